@@ -1,0 +1,4 @@
+package database
+
+// CreateRole is createRole, for the tests outside.
+var CreateRole = createRole

@@ -1,0 +1,22 @@
+package database
+
+import (
+	"context"
+	"fmt"
+)
+
+// NextNumber allots the next number of a kind of thing in a division and year, from 1 and without a gap: it is counted
+// in the caller's transaction, so a rollback takes it back, and a second caller waits for the first. Call it late.
+func NextNumber(ctx context.Context, tx *Tx, division, kind string, year int) (int, error) {
+	var n int
+	err := tx.Get(ctx, &n, `
+		INSERT INTO number_series (division, kind, year, last)
+		VALUES ($1, $2, $3, 1)
+		ON CONFLICT (division, kind, year)
+		DO UPDATE SET last = number_series.last + 1
+		RETURNING last`, division, kind, year)
+	if err != nil {
+		return 0, fmt.Errorf("next %s number: %w", kind, err)
+	}
+	return n, nil
+}
