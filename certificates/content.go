@@ -1,0 +1,137 @@
+package certificates
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"hengjian/certificates/paper"
+	"hengjian/instruments"
+	"hengjian/internal/calendar"
+	"hengjian/internal/users"
+	"hengjian/lims"
+)
+
+// reportContent turns an approved report into what its document says.
+func reportContent(a lims.Approved, number string, on calendar.Date, seals []string, replaces *paper.Replacement) (paper.Content, error) {
+	var sum lims.Summary
+	if err := json.Unmarshal(a.Summary, &sum); err != nil {
+		return nil, fmt.Errorf("summary of report %s: %w", a.ReportID, err)
+	}
+	version := 1
+	if replaces != nil {
+		version = 2
+	}
+	c := paper.ReportContent{
+		Kind: paper.InspectionReport, Number: number, Version: version, Replaces: replaces,
+		Category: paper.Category(sum.Category), Origin: paper.Sampled, TaskKind: sum.TaskKindZH,
+		Client: paper.Party{Name: sum.Laboratory.Bureau, Address: sum.Laboratory.Address, Phone: sum.Laboratory.Phone},
+		Body: paper.Body{
+			Division: sum.Laboratory.Division, Name: sum.Laboratory.Name, Address: sum.Laboratory.Address,
+			Phone: sum.Laboratory.Phone, CMANumber: sum.Laboratory.CMANumber,
+		},
+		Sample: reportSample(sum),
+		Sampling: &paper.Sampling{
+			FormNumber: sum.Sampling.FormNumber, Date: sum.Sampling.On, Place: placeOf(sum), Link: sum.Sampling.LinkZH,
+			People: sum.Sampling.Samplers, Base: sum.Sampling.Base, Seals: seals,
+		},
+		Reception: paper.Reception{Date: sum.ReceivedOn, Condition: sum.Sample.ConditionZH},
+		TestBasis: sum.Methods, JudgingBasis: sum.Standards, DecisionRule: "全数值比较法（GB/T 8170-2008）",
+		TestedFrom: sum.TestedFrom, TestedTo: sum.TestedTo, IssuedOn: on,
+		Signatures: paper.ReportSignatures{Inspector: signed(a.Compiled), Reviewer: signed(a.Reviewed), Approver: signed(a.Approved)},
+	}
+	for _, i := range sum.Items {
+		c.Items = append(c.Items, reportItem(i))
+	}
+	return c, nil
+}
+
+func reportSample(sum lims.Summary) paper.Sample {
+	s := paper.Sample{
+		Number: sum.Sample.Number, Name: sum.Sample.ProductName, Spec: sum.Sample.Specification, Grade: sum.Sample.Grade,
+		Trademark: sum.Sample.Trademark, Batch: sum.Sample.BatchNumber, ProducedOn: sum.Sample.ProducedOn,
+		Standard: sum.Sample.ProductStandard, Quantity: sum.Sample.Quantity, State: sum.Sample.ConditionZH,
+		SampledUnit: paper.Party{Name: sum.SampledUnit.Name, Address: sum.SampledUnit.Address},
+	}
+	if sum.Producer.Name != "" {
+		s.Producer = &paper.Party{Name: sum.Producer.Name, Address: sum.Producer.Address}
+	}
+	if sum.Category == "food" && sum.Sample.ProductClass != "" {
+		s.Food = &paper.FoodDetails{Class: sum.Sample.ProductClass}
+	}
+	return s
+}
+
+func placeOf(sum lims.Summary) string {
+	parts := []string{}
+	for _, p := range []string{sum.Sampling.PlaceZH, sum.SampledUnit.Address} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	if len(parts) == 0 {
+		return sum.SampledUnit.Name
+	}
+	return strings.Join(parts, "，")
+}
+
+func reportItem(i lims.SummaryItem) paper.Item {
+	item := paper.Item{
+		Name: i.Item, Unit: i.Unit, Limit: i.Limit, Result: i.Result, Verdict: paper.Verdict(i.Verdict), Method: i.Method,
+		Instrument: i.Equipment, CMA: i.CMA,
+	}
+	if i.LOD != "" {
+		item.LOD = i.LOD
+	}
+	return item
+}
+
+func signed(s lims.Signed) paper.Signature {
+	return paper.Signature{PersonID: s.PersonID, Name: s.Name, SignedAt: s.At.UTC()}
+}
+
+var stageNames = map[string]string{"initial": "首次检定", "subsequent": "后续检定", "inspection": "使用中检查"}
+
+// verificationContent turns an approved verification into what its certificate or notice says.
+func verificationContent(a instruments.ApprovedVerification, bureau users.Division, kind Kind, number string, on calendar.Date,
+) (paper.Content, error) {
+	r, in := a.Record, a.Instrument
+	c := paper.VerificationContent{
+		Kind: paper.Kind(kind), Number: number, Version: 1, RecordNumber: r.RecordNumber,
+		Body: paper.Body{
+			Division: bureau.Code, Name: bureau.Bureau, Address: bureau.Address, Phone: bureau.Phone,
+			Authorization: bureau.MetrologyAuthorisation,
+		},
+		Applicant: paper.Party{Name: in.Business},
+		Instrument: paper.Instrument{
+			Name: in.Name, Model: in.Model, Serial: in.Serial, Maker: in.Maker, Class: in.AccuracyClass, Range: in.Range,
+			Management: in.Number, Location: in.Place,
+		},
+		Mode:       stageNames[a.Order.Stage],
+		Procedures: []paper.Procedure{{Number: a.Edition.Code, Name: a.Edition.Title}},
+		Facilities: []paper.Standard{{
+			Name: a.Standard.Name, Range: a.Standard.Range, Accuracy: a.Standard.Accuracy,
+			Certificate: a.Standard.Certificate, ValidUntil: a.Standard.ValidUntil,
+		}},
+		VerifiedOn: r.VerifiedOn, ValidUntil: r.ValidUntil, IssuedOn: on, Place: r.Place,
+		Temperature: r.Temperature + " °C", Humidity: r.Humidity + " %RH", Adjustment: r.Adjusted,
+		Fee: fmt.Sprintf("依法免征检定费（应收 %s 元；%s）", a.Order.WaivedFee, a.Order.WaivedBasis),
+		Signatures: paper.VerificationSignatures{
+			Verifier: paper.Signature{PersonID: r.VerifiedBy, Name: r.Verifier, SignedAt: r.VerifiedAt.UTC()},
+			Checker:  paper.Signature{PersonID: r.CheckedBy, Name: r.Checker, SignedAt: r.CheckedAt.UTC()},
+			Approver: paper.Signature{PersonID: r.ApprovedBy, Name: r.Approver, SignedAt: r.ApprovedAt.UTC()},
+		},
+	}
+	for _, u := range r.Equipment {
+		c.Standards = append(c.Standards, paper.Standard{
+			Name: u.Equipment.Name, Range: u.Equipment.Range, Accuracy: u.Equipment.Accuracy,
+			Certificate: u.Certificate.Number, ValidUntil: u.Certificate.ValidUntil,
+		})
+	}
+	for _, t := range a.Edition.Parsed().ResultTables(a.Evaluation) {
+		c.Results = append(c.Results, paper.ResultTable{
+			Item: t.Title, Columns: t.Columns, Rows: t.Rows, Verdict: paper.Verdict(t.Verdict), Note: t.Note,
+		})
+	}
+	return c, nil
+}

@@ -1,0 +1,180 @@
+package certificates
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hengjian/certificates/paper"
+	"hengjian/internal/calendar"
+	"hengjian/internal/database"
+	"hengjian/internal/errs"
+	"hengjian/internal/files"
+	"hengjian/internal/ledger"
+	"hengjian/internal/users"
+	"hengjian/lims"
+)
+
+// subject is what a document is issued about.
+type subject struct {
+	kind       Kind
+	about      string // report or verification
+	id         string
+	number     string // of the sample or of the instrument
+	title      string
+	businessID string
+	holder     string
+	conclusion string
+	validUntil *calendar.Date
+	signedAt   time.Time
+	role       ledger.Role
+	replaces   string // id of the document that this one supersedes
+}
+
+// ApproveReport approves a reviewed report and issues it as a document, in one transaction.
+func (s *Service) ApproveReport(ctx context.Context, actor ledger.Actor, proof users.Proof, number string, version int) (Document, error) {
+	return inTx(ctx, s.db, func(tx *database.Tx) (Document, error) {
+		a, err := s.lims.ApproveIn(ctx, tx, actor, proof, lims.Ref{Number: number, Version: version})
+		if err != nil {
+			return Document{}, err
+		}
+		sub := subject{
+			kind: InspectionReport, about: "report", id: a.ReportID, number: a.SampleNumber, title: a.Product,
+			businessID: a.BusinessID, holder: a.Holder, conclusion: string(a.Conclusion),
+			signedAt: a.Approved.At, role: ledger.Signatory,
+		}
+		replaced, err := s.replacedBy(ctx, tx, a, &sub)
+		if err != nil {
+			return Document{}, err
+		}
+		seals, err := sealNumbers(ctx, tx, a.SampleID)
+		if err != nil {
+			return Document{}, err
+		}
+		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
+			return reportContent(a, number, on, seals, replaced)
+		})
+	})
+}
+
+// replacedBy finds the document that a corrective report supersedes.
+func (s *Service) replacedBy(ctx context.Context, tx *database.Tx, a lims.Approved, sub *subject) (*paper.Replacement, error) {
+	if a.Supersedes == "" {
+		return nil, nil
+	}
+	id, number, err := documentAbout(ctx, tx, "report", a.Supersedes)
+	if err != nil {
+		return nil, err
+	}
+	sub.replaces = id
+	return &paper.Replacement{Number: number, Reason: a.Reason}, nil
+}
+
+// ApproveVerification approves a checked record and issues its certificate, or its notice when a point failed, in one
+// transaction.
+func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, proof users.Proof, number string, version int) (Document, error) {
+	return inTx(ctx, s.db, func(tx *database.Tx) (Document, error) {
+		a, err := s.instruments.ApproveIn(ctx, tx, actor, proof, number, version)
+		if err != nil {
+			return Document{}, err
+		}
+		kind := VerificationNotice
+		if a.Record.Conclusion == "pass" {
+			kind = VerificationCertificate
+		}
+		sub := subject{
+			kind: kind, about: "verification", id: a.Record.ID, number: a.Instrument.Number, title: a.Instrument.Name,
+			businessID: a.Instrument.BusinessID, holder: a.Instrument.Business, conclusion: a.Record.Conclusion,
+			validUntil: a.Record.ValidUntil, signedAt: *a.Record.ApprovedAt, role: ledger.Approver,
+		}
+		bureau, err := s.users.Division(ctx, actor.Division)
+		if err != nil {
+			return Document{}, err
+		}
+		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
+			return verificationContent(a, bureau, kind, number, on)
+		})
+	})
+}
+
+// issue allots the number, freezes the content, draws it, stores the bytes and writes the document with its event. The
+// number is counted in this transaction: if anything fails, no number is used.
+func (s *Service) issue(ctx context.Context, tx *database.Tx, actor ledger.Actor, sub subject,
+	content func(number string, on calendar.Date) (paper.Content, error),
+) (Document, error) {
+	on := calendar.DateOf(sub.signedAt)
+	serial, err := database.NextNumber(ctx, tx, actor.Division, "document."+string(sub.kind), on.Year())
+	if err != nil {
+		return Document{}, err
+	}
+	number := fmt.Sprintf("%s%02d-%s-%05d", sub.kind.prefix(), on.Year()%100, actor.Division, serial)
+	c, err := content(number, on)
+	if err != nil {
+		return Document{}, err
+	}
+	frozen, err := paper.Freeze(c)
+	if err != nil {
+		return Document{}, refusal(number, err)
+	}
+	code, err := s.newCode()
+	if err != nil {
+		return Document{}, err
+	}
+	pdf, err := paper.Draw(c, paper.Options{URL: s.PublicURL(code)})
+	if err != nil {
+		return Document{}, refusal(number, err)
+	}
+	hash, err := s.files.Put(pdf)
+	if err != nil {
+		return Document{}, err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return Document{}, fmt.Errorf("document id: %w", err)
+	}
+	sum := sha256.Sum256(frozen)
+	d := issued{
+		Document: Document{
+			ID: id.String(), Division: actor.Division, Kind: sub.kind, Number: number, Code: code, SubjectKind: sub.about,
+			SubjectID: sub.id, SubjectNumber: sub.number, BusinessID: sub.businessID, Title: sub.title, Holder: sub.holder,
+			Conclusion: sub.conclusion, IssuedOn: on, IssuedAt: sub.signedAt, ValidUntil: sub.validUntil,
+		},
+		Year: on.Year(), Serial: serial, Content: string(frozen), ContentHash: sum[:], FileHash: hash[:],
+		IssuedBy: actor.PersonID, ReplacesID: sub.replaces,
+	}
+	return s.keep(ctx, tx, actor, sub.role, d, hash, len(pdf))
+}
+
+func (s *Service) keep(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, d issued,
+	hash files.Hash, size int,
+) (Document, error) {
+	if err := s.files.Record(ctx, tx, files.File{
+		Hash: hash, Size: int64(size), MediaType: "application/pdf", Name: d.Number + ".pdf", Division: d.Division,
+		CreatedBy: actor.PersonID, CreatedAt: d.IssuedAt,
+	}); err != nil {
+		return Document{}, err
+	}
+	if err := insertDocument(ctx, tx, d); err != nil {
+		return Document{}, fmt.Errorf("document %s: %w", d.Number, err)
+	}
+	if err := s.documentEvent(ctx, tx, actor, role, d.Document, "document.issued", map[string]any{
+		"kind": d.Kind, "subject": d.SubjectID, "content": fmt.Sprintf("%x", d.ContentHash), "file": hash.String(),
+		"supersedes": d.ReplacesID,
+	}); err != nil {
+		return Document{}, err
+	}
+	return s.find(ctx, tx, actor, d.Number)
+}
+
+// refusal says which document could not be made; what is wrong with its content blocks the approval.
+func refusal(number string, err error) error {
+	if isKind(err, errs.Invalid) {
+		var l errs.List
+		l.Merge("", err)
+		return errs.Blockers("document_blocked", "文书内容不完整，不能出具", "the document cannot be issued as it is", l.Fields())
+	}
+	return fmt.Errorf("document %s: %w", number, err)
+}

@@ -1,0 +1,112 @@
+package paper
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jung-kurt/gofpdf"
+
+	"hengjian/certificates/fonts"
+	"hengjian/certificates/sheet"
+)
+
+// cpu is the processor time that this process has used.
+func cpu(tb testing.TB) time.Duration {
+	tb.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// processor reports the processor time that work takes, besides the time on the clock, which other programs distort.
+func processor(b *testing.B, work func() error) {
+	b.Helper()
+	b.ReportAllocs()
+	start := cpu(b)
+	for b.Loop() {
+		if err := work(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((cpu(b)-start).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+}
+
+// BenchmarkDraw draws a certificate as it is issued: three pages, three fonts, QR code.
+func BenchmarkDraw(b *testing.B) {
+	faces(b)
+	c := scaleCertificate()
+	processor(b, func() error {
+		_, err := Draw(c, Options{URL: testURL})
+		return err
+	})
+}
+
+// onePage is a certificate's first page by itself.
+func onePage(b *testing.B) sheet.Document {
+	doc, err := layOut(faces(b), scaleCertificate(), Options{URL: testURL})
+	if err != nil {
+		b.Fatal(err)
+	}
+	doc.Pages = doc.Pages[:1]
+	return doc
+}
+
+// BenchmarkOnePage lays out and draws a document of one page.
+func BenchmarkOnePage(b *testing.B) {
+	set, doc := faces(b), onePage(b)
+	processor(b, func() error {
+		if _, err := layOut(set, scaleCertificate(), Options{URL: testURL}); err != nil {
+			return err
+		}
+		_, err := doc.PDF(set)
+		return err
+	})
+}
+
+// BenchmarkNaive draws the texts of the same page with gofpdf alone, which is given the whole fonts.
+func BenchmarkNaive(b *testing.B) {
+	doc := onePage(b)
+	var data [fonts.Fallback][]byte
+	for n := range data {
+		var err error
+		if data[n], err = os.ReadFile(filepath.Join("..", "fonts", fonts.Name(n).String()+".ttf")); err != nil {
+			b.Fatal(err)
+		}
+	}
+	processor(b, func() error {
+		p := gofpdf.New("P", "mm", "A4", "")
+		for n := range data {
+			if fonts.Name(n) != fonts.Hei { // two fonts, as documents without our labels would have
+				p.AddUTF8FontFromBytes(fonts.Name(n).String(), "", data[n])
+			}
+		}
+		p.AddPage()
+		for _, t := range doc.Pages[0].Texts {
+			font := t.Font
+			if font == fonts.Hei {
+				font = fonts.Bold
+			}
+			p.SetFont(font.String(), "", t.Size)
+			p.Text(t.X, t.Y, t.Text)
+		}
+		return p.Output(io.Discard)
+	})
+}
+
+// BenchmarkLongTable draws a report of ten thousand items.
+func BenchmarkLongTable(b *testing.B) {
+	faces(b)
+	c := foodReport()
+	c.Items = slices.Repeat(c.Items[:1], maxRows)
+	processor(b, func() error {
+		_, err := Draw(c, Options{URL: testURL})
+		return err
+	})
+}

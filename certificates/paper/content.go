@@ -1,0 +1,209 @@
+package paper
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/gowebpki/jcs"
+
+	"hengjian/internal/calendar"
+	"hengjian/internal/errs"
+)
+
+// Kind is what sort of document a content is.
+type Kind string
+
+// The kinds of documents.
+const (
+	InspectionReport        Kind = "inspection_report"        // 检验报告
+	VerificationCertificate Kind = "verification_certificate" // 检定证书
+	VerificationNotice      Kind = "verification_notice"      // 检定结果通知书
+)
+
+// Content is what a document says: all of it, so that the page can be drawn from it alone. Frozen as canonical JSON it
+// never changes. The implementations are ReportContent and VerificationContent.
+type Content interface {
+	// DocumentKind is the kind of document.
+	DocumentKind() Kind
+	// Title is the heading of the document.
+	Title() string
+	// Conclusion is the overall result in words, computed from the items.
+	Conclusion() string
+	// Validate lists all that is missing or contradictory.
+	Validate() error
+
+	head() head
+	faults(l *errs.List, draft bool)
+	layout(p *press)
+}
+
+// head is what every content has.
+type head struct {
+	number   string
+	body     Body
+	issuedOn calendar.Date
+	signed   time.Time // the last signature
+}
+
+// Freeze validates c and returns it as canonical JSON (RFC 8785): what is hashed, stored, and drawn from.
+func Freeze(c Content) ([]byte, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("freeze %s: %w", c.head().number, err)
+	}
+	if data, err = jcs.Transform(data); err != nil {
+		return nil, fmt.Errorf("freeze %s: %w", c.head().number, err)
+	}
+	return data, nil
+}
+
+// Thaw reads what Freeze wrote. A field that this version does not know is an error: it would be left off the page.
+func Thaw(frozen []byte) (Content, error) {
+	var of struct {
+		Kind Kind `json:"kind"`
+	}
+	if err := json.Unmarshal(frozen, &of); err != nil {
+		return nil, unreadable.With(err)
+	}
+	switch of.Kind {
+	case InspectionReport:
+		return thaw[ReportContent](frozen)
+	case VerificationCertificate, VerificationNotice:
+		return thaw[VerificationContent](frozen)
+	}
+	return nil, unreadable.With(fmt.Errorf("kind %q", of.Kind))
+}
+
+var unreadable = errs.New(errs.Invalid, "content_unreadable", "文书内容无法识别", "the document's content cannot be read")
+
+func thaw[C Content](frozen []byte) (Content, error) {
+	var c C
+	d := json.NewDecoder(bytes.NewReader(frozen))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return nil, unreadable.With(err)
+	}
+	return c, nil
+}
+
+// Body is the issuing body (检验检测机构, 检定机构).
+type Body struct {
+	Division      string `json:"division"`                // six digits of GB/T 2260
+	Name          string `json:"name"`                    // full name as on the seal
+	Address       string `json:"address"`                 //
+	Postcode      string `json:"postcode,omitempty"`      //
+	Phone         string `json:"phone,omitempty"`         //
+	Fax           string `json:"fax,omitempty"`           //
+	Email         string `json:"email,omitempty"`         //
+	CMANumber     string `json:"cma_number,omitempty"`    // 资质认定证书编号; empty: the CMA mark is not used
+	Authorization string `json:"authorization,omitempty"` // 计量授权证书号
+}
+
+func (b Body) faults(l *errs.List, path string) {
+	l.Require(path+".division", b.Division, "行政区划代码", "the division code")
+	l.Require(path+".name", b.Name, "机构名称", "the body's name")
+	l.Require(path+".address", b.Address, "机构地址", "the body's address")
+}
+
+// Party is a person or business that a document speaks of.
+type Party struct {
+	Name    string `json:"name"`
+	Address string `json:"address,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+}
+
+// Replacement says which document a new version replaces and why (ISO/IEC 17025:2017 7.8.8).
+type Replacement struct {
+	Number string `json:"number"`
+	Reason string `json:"reason"`
+}
+
+// Signature is one of the three electronic signatures.
+type Signature struct {
+	PersonID string    `json:"person_id"`
+	Name     string    `json:"name"`
+	SignedAt time.Time `json:"signed_at"` // UTC
+}
+
+// role is a signature with its place in the document.
+type role struct {
+	path, zh, en string
+	Signature
+}
+
+// signatureFaults wants all signatures, by different people, each after the one before.
+func signatureFaults(l *errs.List, roles []role) {
+	for i, r := range roles {
+		l.Require(r.path+".person_id", r.PersonID, r.zh+"编号", "the id of "+r.en)
+		l.Require(r.path+".name", r.Name, r.zh+"姓名", "the name of "+r.en)
+		if r.SignedAt.IsZero() {
+			l.Add(r.path+".signed_at", "required", r.zh+"签名时间必填", "the time at which "+r.en+" signed is required")
+		}
+		if _, offset := r.SignedAt.Zone(); offset != 0 {
+			l.Add(r.path+".signed_at", "not_utc", "签名时间须为协调世界时", "the time of signing must be in UTC")
+		}
+		for _, before := range roles[:i] {
+			if r.PersonID != "" && r.PersonID == before.PersonID {
+				l.Add(r.path+".person_id", "same_person", r.zh+"与"+before.zh+"不得为同一人",
+					r.en+" and "+before.en+" must be two people")
+			}
+		}
+		if i > 0 && !r.SignedAt.IsZero() && r.SignedAt.Before(roles[i-1].SignedAt) {
+			l.Add(r.path+".signed_at", "order", r.zh+"签名不得早于"+roles[i-1].zh,
+				r.en+" must not sign before "+roles[i-1].en)
+		}
+	}
+}
+
+// identityFaults checks number, version, replacement and date of issue.
+func identityFaults(
+	l *errs.List, number string, version int, replaces *Replacement, issuedOn calendar.Date, draft bool,
+) {
+	if !draft {
+		l.Require("number", number, "文书编号", "the document's number")
+		dateRequired(l, "issued_on", issuedOn, "签发日期", "the date of issue")
+	}
+	switch {
+	case version < 1:
+		l.Add("version", "invalid", "版本号须为 1 或以上", "the version must be 1 or more")
+	case version > 1 && replaces == nil:
+		l.Add("replaces", "required", "修改后的文书须注明所替代的文书", "a later version must name what it replaces")
+	case version == 1 && replaces != nil:
+		l.Add("replaces", "invalid", "首次出具的文书不替代其他文书", "a first version replaces nothing")
+	}
+	if replaces != nil {
+		l.Require("replaces.number", replaces.Number, "被替代文书编号", "the number of the replaced document")
+		l.Require("replaces.reason", replaces.Reason, "替代原因", "the reason of the replacement")
+	}
+}
+
+func dateRequired(l *errs.List, path string, d calendar.Date, zh, en string) {
+	if d.IsZero() {
+		l.Add(path, "required", zh+"必填", en+" is required")
+	}
+}
+
+// later adds a fault when a date lies before another that it must not.
+func later(l *errs.List, path string, d, than calendar.Date, zh, en string) {
+	if !d.IsZero() && !than.IsZero() && d.Before(than) {
+		l.Add(path, "order", zh, en)
+	}
+}
+
+// kindFault refuses a content under the name of another kind.
+func kindFault(l *errs.List, got Kind, allowed ...Kind) {
+	for _, k := range allowed {
+		if got == k {
+			return
+		}
+	}
+	l.Add("kind", "invalid", "文书种类不符", "this content cannot be a document of kind "+string(got))
+}
+
+// shanghai is the legal time of the documents.
+var shanghai = time.FixedZone("CST", 8*3600)

@@ -1,0 +1,127 @@
+// Package paper holds what documents say (ReportContent, VerificationContent) and draws them: the bytes of a PDF are
+// a function of the frozen content, the public address and the watermark, and of nothing else. Pure. Read content.go,
+// then draw.go; report_page.go and verification_page.go are the layouts.
+package paper
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"hengjian/certificates/fonts"
+	"hengjian/certificates/sheet"
+	"hengjian/internal/errs"
+)
+
+// Watermark marks a copy that is not the valid document itself.
+type Watermark string
+
+// The watermarks.
+const (
+	None       Watermark = ""
+	Draft      Watermark = "draft"      // a preview before signing: number, date of issue and signatures may be missing
+	Superseded Watermark = "superseded" // replaced by a later version
+	Revoked    Watermark = "revoked"
+)
+
+var watermarks = map[Watermark]sheet.Watermark{
+	None:       {},
+	Draft:      {Text: "草稿无效", Color: sheet.Color{R: 226, G: 226, B: 226}},
+	Superseded: {Text: "已被替代", Color: sheet.Color{R: 246, G: 222, B: 196}},
+	Revoked:    {Text: "已撤销", Color: sheet.Color{R: 248, G: 206, B: 206}},
+}
+
+// Options is what the page shows besides the content.
+type Options struct {
+	URL       string // public address in the QR code, at most 62 bytes; may be empty for a Draft only
+	Watermark Watermark
+}
+
+// Bounds of what is drawn; beyond them a content is refused rather than drawn badly or for ever.
+const (
+	maxRows    = 10_000
+	maxColumns = 12
+	maxText    = 20_000    // characters of one field
+	maxTotal   = 4_000_000 // characters of one document
+)
+
+// Draw returns the PDF of a content: the same content and options give the same bytes, anywhere and at any time. It is
+// errs.Invalid with all faults when the content is not complete or holds a character that the fonts cannot show, and
+// errs.Unavailable when the program was built without fonts.
+func Draw(c Content, o Options) ([]byte, error) {
+	set, err := fonts.Load()
+	if err != nil {
+		return nil, err
+	}
+	doc, err := layOut(set, c, o)
+	if err != nil {
+		return nil, err
+	}
+	data, err := doc.PDF(set)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", c.DocumentKind(), c.head().number, err)
+	}
+	return data, nil
+}
+
+// layOut checks the content and sets its pages.
+func layOut(set *fonts.Set, c Content, o Options) (sheet.Document, error) {
+	mark, known := watermarks[o.Watermark]
+	if !known {
+		return sheet.Document{}, errs.New(errs.Invalid, "watermark", "水印种类不符", "unknown watermark")
+	}
+	var l errs.List
+	c.faults(&l, o.Watermark == Draft)
+	textFaults(&l, set, c)
+	urlFaults(&l, o)
+	if err := l.Err(); err != nil {
+		return sheet.Document{}, err
+	}
+	h := c.head()
+	p, err := newPress(set, c, o)
+	if err != nil {
+		return sheet.Document{}, err
+	}
+	c.layout(p)
+	return sheet.Document{
+		Title: c.Title() + " " + h.number, Author: h.body.Name, Subject: c.Conclusion(),
+		Created: h.created(), Mark: mark, Pages: p.finish(),
+	}, nil
+}
+
+// created is the date of the file: the last signature, else the day of issue; a draft without either has a fixed one.
+func (h head) created() time.Time {
+	if !h.signed.IsZero() {
+		return h.signed.In(shanghai)
+	}
+	if t, err := time.Parse(time.DateOnly, h.issuedOn.String()); err == nil && !h.issuedOn.IsZero() {
+		return t
+	}
+	return time.Unix(0, 0).UTC()
+}
+
+func urlFaults(l *errs.List, o Options) {
+	if o.URL == "" {
+		if o.Watermark != Draft {
+			l.Add("url", "required", "核验网址必填", "the public address is required")
+		}
+		return
+	}
+	if len(o.URL) > sheet.MaxURL {
+		l.Add("url", "too_long", fmt.Sprintf("核验网址不得超过 %d 字节，现为 %d 字节", sheet.MaxURL, len(o.URL)),
+			fmt.Sprintf("the public address has %d bytes; a QR code that reads well holds %d", len(o.URL), sheet.MaxURL))
+	}
+	u, err := url.Parse(o.URL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || !ascii(o.URL) {
+		l.Add("url", "invalid", "核验网址须为 http 或 https 地址", "the public address must be an http or https URL in ASCII")
+	}
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,78 @@
+package paper
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"hengjian/certificates/fonts"
+)
+
+var indexes = regexp.MustCompile(`\[\d+\]`)
+
+func reflectOf(c Content) reflect.Value { return reflect.ValueOf(c) }
+
+// run runs a tool that reads the file back, and skips the test where the tool is not installed.
+func run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil {
+		t.Skipf("%s is not installed: apt-get install poppler-utils zbar-tools", name)
+	}
+	out, err := exec.CommandContext(t.Context(), name, args...).Output()
+	if err != nil {
+		t.Fatalf("%s %q: %v", name, args, err)
+	}
+	return string(out)
+}
+
+func drawn(t *testing.T, c Content) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "document.pdf")
+	if err := os.WriteFile(file, mustDraw(t, c, Options{URL: testURL}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestCodeIsRead scans the code on the rendered first page.
+func TestCodeIsRead(t *testing.T) {
+	t.Parallel()
+	faces(t)
+	for name, c := range map[string]Content{"report": foodReport(), "certificate": scaleCertificate()} {
+		file := drawn(t, c)
+		image := strings.TrimSuffix(file, ".pdf")
+		run(t, "pdftoppm", "-r", "300", "-png", "-singlefile", file, image)
+		if got := strings.TrimSpace(run(t, "zbarimg", "--quiet", "--raw", image+".png")); got != testURL {
+			t.Errorf("%s: the code reads %q, want %q", name, got, testURL)
+		}
+	}
+}
+
+// TestTextIsCopiedAsTyped: what is selected in the file is what was typed, rare characters and spaced titles included.
+func TestTextIsCopiedAsTyped(t *testing.T) {
+	t.Parallel()
+	set := faces(t)
+	c := foodReport()
+	c.Sample.Name = "䶮㛃𬭎（鲜）m·s⁻¹"
+	want := []string{
+		"检验报告", "䶮㛃𬭎（鲜）m·s⁻¹", "济南市长清区食品药品检验检测中心", "报告编号：BG-370113-2026-000123", "检验结论为不合格。",
+		"毒死蜱", "≤0.05", "0.127", "2026-03-18 09:05:30",
+	}
+	if set.Face(fonts.Fallback) != nil {
+		c.Sample.SampledUnit.Name = "𠮷田果蔬店"
+		want = append(want, c.Sample.SampledUnit.Name)
+	}
+	got := run(t, "pdftotext", "-layout", drawn(t, c), "-")
+	for _, w := range want {
+		if !strings.Contains(got, w) {
+			t.Errorf("%q is not in the copied text:\n%s", w, got)
+		}
+	}
+	if strings.ContainsFunc(got, func(r rune) bool { return r >= 0xE000 && r <= 0xF8FF }) {
+		t.Errorf("private-use codes are copied out:\n%s", got)
+	}
+}

@@ -1,0 +1,319 @@
+package paper
+
+import (
+	"strconv"
+	"strings"
+
+	"hengjian/certificates/fonts"
+	"hengjian/certificates/sheet"
+)
+
+// headings are the lines under the title, by category.
+var headings = map[Category]string{
+	Food: "食品安全抽样检验", Drug: "药品质量抽查检验", Device: "医疗器械质量抽查检验",
+	Fuel: "车用燃料质量抽查检验", Coal: "煤炭质量抽查检验",
+}
+
+// layout implements Content: the first page with the sample and the conclusion, then results, particulars, statements.
+func (c ReportContent) layout(p *press) {
+	c.top(p)
+	c.fields(p)
+	c.conclusionBlock(p)
+	c.results(p)
+	c.particulars(p)
+	p.statements("声明", c.statementTexts(p.url))
+	p.end("—— 报告结束 ——")
+}
+
+// top is the head of the first page: CMA mark at the left, code at the right, issuer and title between.
+func (c ReportContent) top(p *press) {
+	p.stamp()
+	if c.bearsCMA() {
+		cmaMark(p, 18, headTop, c.Body.CMANumber)
+	}
+	middle := sheet.Rect{X: 50, Y: headTop + 1, W: 110}
+	y := middle.Y + p.At(issuerStyle, c.Body.Name, middle)
+	title := sheet.Style{Font: fonts.Bold, Size: 26, Align: sheet.Center, Gap: 0.5, Leading: 1.35}
+	if len([]rune(c.Title())) > 4 {
+		title.Gap = 0.15
+	}
+	y += p.At(title, c.Title(), sheet.Rect{X: middle.X, Y: y + 2, W: middle.W}) + 2
+	under := sheet.Style{Font: fonts.Song, Size: 10.5, Align: sheet.Center}
+	heading := headings[c.Category]
+	if c.Origin == Submitted {
+		heading = "委托检验"
+	}
+	y += p.At(under, "（"+heading+"）", sheet.Rect{X: middle.X, Y: y, W: middle.W})
+	number := sheet.Style{Font: fonts.Hei, Size: 10}
+	y = max(y+2.5, 42)
+	y += p.At(number, "报告编号："+p.number(), sheet.Rect{X: frame.X, Y: y, W: 150})
+	p.Space(y + 1.2 - p.Y())
+}
+
+// cmaMark draws the mark of a qualified inspection body: C around MA, its certificate number below.
+func cmaMark(p *press, x, y float64, number string) {
+	p.Ring(sheet.Circle{X: x + 12, Y: y + 6.2, RX: 11, RY: 5.9, Width: 1.1, From: 28, To: 332})
+	p.At(sheet.Style{Font: fonts.Bold, Size: 17, Align: sheet.Center}, "MA",
+		sheet.Rect{X: x + 5, Y: y + 1.9, W: 16})
+	p.At(sheet.Style{Font: fonts.Hei, Size: 8, Align: sheet.Center, Leading: 1.2}, number,
+		sheet.Rect{X: x - 2, Y: y + 13.4, W: 28})
+}
+
+var gridStyle = sheet.GridStyle{Label: labelStyle, Value: valueStyle, LabelWidth: 26}
+
+func (c ReportContent) fields(p *press) {
+	s := c.Sample
+	label := s.DateLabel
+	if label == "" {
+		label = "生产日期"
+	}
+	fields := []sheet.Field{
+		{Label: "样品名称", Value: s.Name}, {Label: "样品编号", Value: s.Number},
+		{Label: "规格型号", Value: or(s.Spec)}, {Label: gradeLabel(c.Category), Value: or(s.Grade)},
+		{Label: "商标", Value: or(s.Trademark)}, {Label: "批号", Value: or(s.Batch)},
+		{Label: label, Value: chineseOr(s.ProducedOn)}, {Label: "执行标准", Value: or(s.Standard)},
+		{Label: "样品数量", Value: s.Quantity}, {Label: "样品状态", Value: s.State},
+	}
+	fields = append(fields, c.categoryFields()...)
+	if c.Origin == Sampled {
+		fields = append(fields, sheet.Field{Label: "被抽样单位", Value: joined(s.SampledUnit), Wide: true})
+	}
+	producer := absent
+	if s.Producer != nil {
+		producer = joined(*s.Producer)
+	}
+	fields = append(fields,
+		sheet.Field{Label: "标称生产者", Value: producer, Wide: true},
+		sheet.Field{Label: "委托单位", Value: joined(c.Client), Wide: true})
+	fields = append(fields, c.samplingFields()...)
+	fields = append(fields,
+		sheet.Field{Label: "到样日期", Value: chinese(c.Reception.Date)},
+		sheet.Field{Label: "接收状态", Value: c.Reception.Condition},
+		sheet.Field{Label: "检验类别", Value: c.TaskKind},
+		sheet.Field{Label: "检验日期", Value: span(c.TestedFrom, c.TestedTo)},
+		sheet.Field{Label: "检验依据", Value: strings.Join(c.TestBasis, "；"), Wide: true},
+		sheet.Field{Label: "判定依据", Value: or(strings.Join(c.JudgingBasis, "；")), Wide: true})
+	p.Grid(gridStyle, fields)
+}
+
+func gradeLabel(c Category) string {
+	if c == Fuel {
+		return "牌号"
+	}
+	return "质量等级"
+}
+
+// categoryFields are the rows that only one category has.
+func (c ReportContent) categoryFields() []sheet.Field {
+	switch s := c.Sample; {
+	case s.Food != nil:
+		return []sheet.Field{{Label: "食品分类", Value: or(s.Food.Class)}, {Label: "保质期", Value: or(s.Food.ShelfLife)},
+			{Label: "生产许可证号", Value: or(s.Food.Licence), Wide: true}}
+	case s.Drug != nil:
+		return []sheet.Field{{Label: "批准文号", Value: or(s.Drug.Approval)}, {Label: "剂型", Value: or(s.Drug.DosageForm)},
+			{Label: "有效期至", Value: or(s.Drug.Expires)}, {Label: "包装规格", Value: or(s.Drug.PackSpec)}}
+	case s.Device != nil:
+		return []sheet.Field{{Label: "注册证/备案号", Value: or(s.Device.Registration)},
+			{Label: "注册/备案人", Value: or(s.Device.Registrant)},
+			{Label: "序列号", Value: or(s.Device.Serial)}, {Label: "有效期", Value: or(s.Device.Expires)}}
+	case s.Fuel != nil:
+		return []sheet.Field{{Label: "油罐号", Value: or(s.Fuel.Tank)}, {Label: "加油枪号", Value: or(s.Fuel.Nozzle)},
+			{Label: "进货来源", Value: or(s.Fuel.Supplier)}, {Label: "采样油温", Value: or(s.Fuel.Temperature)}}
+	case s.Coal != nil:
+		return []sheet.Field{{Label: "煤种", Value: or(s.Coal.Type)}, {Label: "标称最大粒度", Value: or(s.Coal.TopSize)},
+			{Label: "采样单元", Value: or(s.Coal.Unit)}, {Label: "制样说明", Value: or(s.Coal.Moisture)}}
+	}
+	return nil
+}
+
+func (c ReportContent) samplingFields() []sheet.Field {
+	s := c.Sampling
+	if s == nil {
+		return nil
+	}
+	place := s.Place
+	if s.Link != "" {
+		place += "（" + s.Link + "）"
+	}
+	return []sheet.Field{
+		{Label: "抽样单编号", Value: s.FormNumber}, {Label: "抽样日期", Value: chinese(s.Date)},
+		{Label: "抽样地点", Value: place}, {Label: "抽样人员", Value: strings.Join(s.People, "、")},
+		{Label: "抽样基数", Value: or(s.Base)}, {Label: "抽样方法", Value: or(s.Method)},
+		{Label: "封条编号", Value: strings.Join(s.Seals, "、"), Wide: true},
+	}
+}
+
+// conclusionBlock is the conclusion with the place of the seal, then the three signatures, kept on one page.
+func (c ReportContent) conclusionBlock(p *press) {
+	cell := frame.W - gridStyle.LabelWidth
+	rows := []sheet.Row{
+		{
+			{Text: "检验结论", Style: labelStyle, Width: gridStyle.LabelWidth, Shade: true},
+			{Text: c.Conclusion(), Style: verdictStyle, Width: cell, Top: true, Extra: 44},
+		},
+	}
+	p.Need(76)
+	box := p.Rows(nil, rows)[1]
+	p.seal(box.Right()-34, box.Bottom()-23, "检验检测专用章")
+	date := valueStyle
+	date.Align = sheet.Right
+	p.At(date, "签发日期："+chinese(c.IssuedOn), sheet.Rect{X: box.X + 2, Y: box.Bottom() - 8, W: 60})
+	third := frame.W/3 - 17
+	var row sheet.Row
+	for _, s := range []struct {
+		label string
+		by    Signature
+	}{{"批准", c.Signatures.Approver}, {"审核", c.Signatures.Reviewer}, {"主检", c.Signatures.Inspector}} {
+		value := valueStyle
+		value.Align = sheet.Center
+		row = append(row, sheet.Cell{Text: s.label, Style: labelStyle, Width: 17, Shade: true},
+			sheet.Cell{Text: signed(s.by), Style: value, Width: third})
+	}
+	notes := sheet.Row{
+		{Text: "备注", Style: labelStyle, Width: gridStyle.LabelWidth, Shade: true},
+		{Text: or(c.notes()), Style: valueStyle, Width: cell},
+	}
+	p.Rows(nil, []sheet.Row{notes, row})
+}
+
+// notes gathers what the reader must know besides: replacement, place, deviations, remarks, notes of items.
+func (c ReportContent) notes() string {
+	var out []string
+	if c.Replaces != nil {
+		out = append(out, "本报告为第"+strconv.Itoa(c.Version)+"版，替代报告"+c.Replaces.Number+"，原因："+c.Replaces.Reason)
+	}
+	if c.TestPlace != "" {
+		out = append(out, "检验地点："+c.TestPlace)
+	}
+	if c.Deviations != "" {
+		out = append(out, "对方法的偏离："+c.Deviations)
+	}
+	if c.Remarks != "" {
+		out = append(out, c.Remarks)
+	}
+	return strings.Join(out, "\n")
+}
+
+var verdictWords = map[Verdict]string{Pass: "合格", Fail: "不合格", NotJudged: "不判定"}
+
+// mark flags an item that is outside the CMA scope or comes from another provider.
+func (c ReportContent) mark(i Item) string {
+	flags := ""
+	if c.bearsCMA() && !i.CMA {
+		flags += "*"
+	}
+	if i.External != "" {
+		flags += "△"
+	}
+	return flags + i.Name
+}
+
+func (c ReportContent) results(p *press) {
+	p.NewPage()
+	p.section("检验结果", 18)
+	widths := []float64{11, 42, 22, 34, 32, 17, 16}
+	head := tableHead(widths, "序号", "检验项目", "计量单位", "标准要求", "检验结果", "单项判定", "备注")
+	var rows []sheet.Row
+	for n, i := range c.Items {
+		note := ""
+		if i.Note != "" {
+			note = "注" + strconv.Itoa(n+1)
+		}
+		row := tableRow(widths,
+			strconv.Itoa(n+1), c.mark(i), or(i.Unit), or(i.Limit), i.Result, verdictWords[i.Verdict], note)
+		row[1].Style.Align = sheet.Left
+		if i.Verdict == Fail {
+			row[4].Style.Font, row[5].Style.Font = fonts.Bold, fonts.Bold
+		}
+		rows = append(rows, row)
+	}
+	p.Rows(head, rows)
+	p.Space(1)
+	for n, i := range c.Items {
+		if i.Note != "" {
+			p.Paragraph(textStyle, "注"+strconv.Itoa(n+1)+"："+i.Note)
+		}
+	}
+}
+
+// particulars is the table of methods, limits of detection and instruments.
+func (c ReportContent) particulars(p *press) {
+	p.section("检验方法与仪器设备", 20)
+	widths := []float64{11, 42, 40, 23, 22, 36}
+	head := tableHead(widths, "序号", "检验项目", "检验方法", "检出限", "扩展不确定度", "主要仪器设备")
+	var rows []sheet.Row
+	for n, i := range c.Items {
+		row := tableRow(widths, strconv.Itoa(n+1), i.Name, i.Method, or(i.LOD), or(i.Uncertainty), or(i.Instrument))
+		row[1].Style.Align = sheet.Left
+		rows = append(rows, row)
+	}
+	p.Rows(head, rows)
+}
+
+func (c ReportContent) statementTexts(url string) []string {
+	out := []string{
+		"本报告无“检验检测专用章”或主检、审核、批准人签名无效，涂改、增删无效。",
+		"本报告由主检、审核、批准人以电子签名签署，所示时间为北京时间。",
+		"未经本机构书面批准，不得复制本报告（全文复制除外）。",
+	}
+	if c.Origin == Sampled {
+		out = append(out, "本报告的检验结果仅与所抽取的样品有关。")
+	} else {
+		out = append(out, "样品及其信息由委托方提供，检验结果仅与来样有关，本机构仅对来样负责。")
+	}
+	out = append(out, c.scopeTexts()...)
+	if c.DecisionRule != "" {
+		out = append(out, "判定规则："+c.DecisionRule)
+	}
+	if c.Remedy != "" {
+		out = append(out, c.Remedy)
+	}
+	contact := "机构地址：" + c.Body.Address
+	if c.Body.Phone != "" {
+		contact += "；电话：" + c.Body.Phone
+	}
+	if url != "" {
+		out = append(out, "本报告的真伪和现行状态可扫描首页二维码或访问 "+url+" 核验。")
+	}
+	return append(out, contact+"。")
+}
+
+// scopeTexts says what the flags of the items mean, and what the CMA mark does not cover.
+func (c ReportContent) scopeTexts() []string {
+	var outside, external bool
+	var providers []string
+	for _, i := range c.Items {
+		outside = outside || !i.CMA
+		if i.External != "" {
+			external = true
+			providers = append(providers, i.Name+"（"+i.External+"）")
+		}
+	}
+	var out []string
+	switch {
+	case outside && c.bearsCMA():
+		out = append(out, "标“*”的项目不在本机构资质认定的能力范围内，其结果不具有对社会的证明作用。")
+	case outside:
+		out = append(out, "本报告所列项目不在资质认定的能力范围内，其结果不具有对社会的证明作用。")
+	}
+	if external {
+		out = append(out, "标“△”的项目由外部机构提供："+strings.Join(providers, "、")+"。")
+	}
+	return out
+}
+
+func tableHead(widths []float64, titles ...string) []sheet.Row {
+	row := make(sheet.Row, len(titles))
+	for i, t := range titles {
+		row[i] = sheet.Cell{Text: t, Style: headStyle, Width: widths[i], Shade: true}
+	}
+	return []sheet.Row{row}
+}
+
+func tableRow(widths []float64, values ...string) sheet.Row {
+	row := make(sheet.Row, len(values))
+	for i, v := range values {
+		row[i] = sheet.Cell{Text: v, Style: dataStyle, Width: widths[i]}
+	}
+	return row
+}

@@ -1,0 +1,94 @@
+package certificates
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"hengjian/instruments"
+	"hengjian/internal/calendar"
+	"hengjian/internal/database"
+	"hengjian/internal/errs"
+	"hengjian/internal/files"
+	"hengjian/internal/ledger"
+	"hengjian/internal/users"
+	"hengjian/lims"
+)
+
+// Service issues documents, answers for them, and traces them back.
+type Service struct {
+	db          *database.DB
+	now         func() time.Time
+	random      io.Reader
+	address     string
+	users       *users.Service
+	lims        *lims.Service
+	instruments *instruments.Service
+	files       *files.Store
+}
+
+// Rooms are what a document is made of.
+type Rooms struct {
+	Users       *users.Service
+	LIMS        *lims.Service
+	Instruments *instruments.Service
+	Files       *files.Store
+}
+
+// New makes the service. The public address stands in the QR code of every document, without a slash at its end;
+// random gives the unguessable part of it.
+func New(db *database.DB, now func() time.Time, random io.Reader, address string, r Rooms) *Service {
+	return &Service{db: db, now: now, random: random, address: address,
+		users: r.Users, lims: r.LIMS, instruments: r.Instruments, files: r.Files}
+}
+
+func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
+
+// PublicURL is the address at which anybody can check the document of the code.
+func (s *Service) PublicURL(code string) string { return s.address + "/v/" + code }
+
+var (
+	errNoDocument = errs.New(errs.NotFound, "document_missing", "文书不存在", "there is no such document")
+	// readers may look at every document of their division.
+	readers = []ledger.Role{
+		ledger.Technician, ledger.Reviewer, ledger.Signatory, ledger.Verifier, ledger.Checker, ledger.Approver,
+		ledger.Custodian, ledger.Auditor, ledger.Leader, ledger.TechnicalManager, ledger.Administrator,
+	}
+)
+
+func mayRead(actor ledger.Actor) error {
+	if actor.BusinessID != "" {
+		return actor.As(ledger.Business)
+	}
+	return actor.As(readers...)
+}
+
+func inTx[T any](ctx context.Context, db *database.DB, do func(tx *database.Tx) (T, error)) (T, error) {
+	var out T
+	err := db.InTx(ctx, func(tx *database.Tx) (err error) {
+		out, err = do(tx)
+		return err
+	})
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return out, nil
+}
+
+// codeAlphabet has 32 signs without those that are mistaken for one another; 18 of them are 90 bits.
+const codeAlphabet = "023456789abcdefghjkmnpqrstuvwxyz"
+
+const codeLength = 18
+
+func (s *Service) newCode() (string, error) {
+	raw := make([]byte, codeLength)
+	if _, err := io.ReadFull(s.random, raw); err != nil {
+		return "", fmt.Errorf("document code: %w", err)
+	}
+	for i, b := range raw {
+		raw[i] = codeAlphabet[b%32]
+	}
+	return string(raw), nil
+}

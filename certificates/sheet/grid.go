@@ -1,0 +1,77 @@
+package sheet
+
+import "slices"
+
+// Field is a label with its value in a form.
+type Field struct {
+	Label, Value string
+	Wide         bool // takes the whole width
+}
+
+// GridStyle is how a form of fields is set.
+type GridStyle struct {
+	Label, Value Style
+	LabelWidth   float64
+}
+
+// Grid draws a form of two columns: label, value, label, value. A field that is wide, or left without a neighbour,
+// takes the whole width.
+func (s *Sheet) Grid(g GridStyle, fields []Field) {
+	var rows []Row
+	for i := 0; i < len(fields); i++ {
+		if i+1 < len(fields) && !fields[i].Wide && !fields[i+1].Wide {
+			half := s.frame.W/2 - g.LabelWidth
+			rows = append(rows, append(g.pair(fields[i], half), g.pair(fields[i+1], half)...))
+			i++
+			continue
+		}
+		rows = append(rows, g.pair(fields[i], s.frame.W-g.LabelWidth))
+	}
+	s.Rows(nil, rows)
+}
+
+func (g GridStyle) pair(f Field, width float64) Row {
+	return Row{
+		{Text: f.Label, Style: g.Label, Width: g.LabelWidth, Shade: true},
+		{Text: f.Value, Style: g.Value, Width: width},
+	}
+}
+
+// FitColumns divides total among columns by the natural width of their texts: columns that ask for less than their
+// share get what they ask for, the others share what is left evenly; what nobody asks for is spread over all.
+func (s *Sheet) FitColumns(st Style, columns [][]string, total float64) []float64 {
+	wants := make([]float64, len(columns))
+	sum := 0.0
+	for i, texts := range columns {
+		for _, t := range texts {
+			wants[i] = max(wants[i], s.Width(st, t)+2*padX+0.2)
+		}
+		sum += wants[i]
+	}
+	if sum <= total {
+		for i := range wants {
+			wants[i] += (total - sum) / float64(len(wants))
+		}
+		return wants
+	}
+	return share(wants, total)
+}
+
+// share caps the widest so that all together are total.
+func share(wants []float64, total float64) []float64 {
+	order := slices.Clone(wants)
+	slices.Sort(order)
+	left, limit := total, 0.0
+	for i, w := range order {
+		limit = left / float64(len(order)-i)
+		if w > limit {
+			break
+		}
+		left -= w
+	}
+	out := make([]float64, len(wants))
+	for i, w := range wants {
+		out[i] = min(w, limit)
+	}
+	return out
+}

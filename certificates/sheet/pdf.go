@@ -1,0 +1,234 @@
+package sheet
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"github.com/jung-kurt/gofpdf"
+
+	"hengjian/certificates/fonts"
+	"hengjian/certificates/microfont"
+)
+
+// Document is laid-out pages with what the file says about itself.
+type Document struct {
+	Title, Author, Subject string
+	Created                time.Time // also the file's date; must not be zero, or gofpdf would take the clock's
+	Mark                   Watermark
+	Pages                  []*Page
+}
+
+// Watermark is a word across each page, behind its content. No Text is none.
+type Watermark struct {
+	Text  string
+	Color Color
+}
+
+// PDF draws the document. The same document gives the same bytes. Every character must be in the fonts: Unprintable
+// finds those that are not, and here one of them is an error.
+func (d Document) PDF(set *fonts.Set) (out []byte, err error) {
+	defer func() { // gofpdf panics on text that it cannot take; nothing known gets that far
+		if p := recover(); p != nil {
+			out, err = nil, fmt.Errorf("drawing %q: %v", d.Title, p)
+		}
+	}()
+	sub, err := d.cut(set)
+	if err != nil {
+		return nil, err
+	}
+	p := pen{Fpdf: gofpdf.New("P", "mm", "A4", ""), sub: sub}
+	p.SetCatalogSort(true)
+	p.SetCompression(false) // rewrite packs the pages
+	p.SetCreationDate(d.Created)
+	p.SetModificationDate(d.Created)
+	p.SetAutoPageBreak(false, 0)
+	p.SetMargins(0, 0, 0)
+	p.SetTitle(utf16Text(d.Title), false)
+	p.SetAuthor(utf16Text(d.Author), false)
+	p.SetSubject(utf16Text(d.Subject), false)
+	p.SetCreator("Hengjian", false)
+	p.AddUTF8FontFromBytes(family, "", sub.Data)
+	for _, page := range d.Pages {
+		p.draw(page, d.Mark)
+	}
+	var b bytes.Buffer
+	if err := p.Output(&b); err != nil {
+		return nil, fmt.Errorf("drawing %q: %w", d.Title, err)
+	}
+	return mapToUnicode(b.Bytes(), sub)
+}
+
+// family is the name of the one font in the file.
+const family = "notocjk"
+
+// cut collects the characters that the document needs of each font and cuts them into one.
+func (d Document) cut(set *fonts.Set) (*microfont.Subset, error) {
+	var seen [fonts.Fallback + 1]map[rune]bool
+	var parts [fonts.Fallback + 1]microfont.Part
+	take := func(n fonts.Name, text string) {
+		if seen[n] == nil {
+			seen[n] = map[rune]bool{}
+		}
+		for _, r := range text {
+			if !seen[n][r] {
+				seen[n][r] = true
+				parts[n].Runes = append(parts[n].Runes, r)
+			}
+		}
+	}
+	for _, page := range d.Pages {
+		for _, t := range page.Texts {
+			take(t.Font, t.Text)
+		}
+	}
+	take(markFont, d.Mark.Text)
+	used := parts[:0]
+	for n, p := range parts { // the numbers of the parts stay those of the fonts
+		if p.Face = set.Face(fonts.Name(n)); p.Face != nil {
+			used = append(used, p)
+		}
+	}
+	sub, err := microfont.Cut(used...)
+	if err != nil {
+		return nil, fmt.Errorf("cutting the fonts: %w", err)
+	}
+	return sub, nil
+}
+
+// utf16Text is s as the file's properties hold it: UTF-16 with a mark in front.
+func utf16Text(s string) string {
+	b := []byte{0xFE, 0xFF}
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = binary.BigEndian.AppendUint16(b, u)
+	}
+	return string(b)
+}
+
+// pen draws on gofpdf and remembers what is set, so that it is not set again.
+type pen struct {
+	*gofpdf.Fpdf
+	sub    *microfont.Subset
+	size   float64
+	color  Color
+	stroke Color
+	fill   Color
+	width  float64
+}
+
+func (p *pen) draw(page *Page, mark Watermark) {
+	p.AddPage()
+	p.size = 0
+	if mark.Text != "" {
+		p.watermark(mark)
+	}
+	for _, f := range page.Fills {
+		p.setFill(f.Color)
+		p.Rect(f.X, f.Y, f.W, f.H, "F")
+	}
+	for _, l := range page.Lines {
+		p.setStroke(l.Color, l.Width)
+		p.Line(l.X1, l.Y1, l.X2, l.Y2)
+	}
+	for _, c := range page.Circles {
+		p.circle(c)
+	}
+	for _, c := range page.Codes {
+		p.code(c)
+	}
+	for _, t := range page.Texts {
+		p.text(t)
+	}
+}
+
+func (p *pen) setFill(c Color) {
+	if p.fill != c {
+		p.fill = c
+		p.SetFillColor(int(c.R), int(c.G), int(c.B))
+	}
+}
+
+func (p *pen) setStroke(c Color, width float64) {
+	if p.stroke != c {
+		p.stroke = c
+		p.SetDrawColor(int(c.R), int(c.G), int(c.B))
+	}
+	if p.width != width {
+		p.width = width
+		p.SetLineWidth(width)
+	}
+}
+
+func (p *pen) circle(c Circle) {
+	p.setStroke(c.Color, c.Width)
+	if c.Dashed {
+		p.SetDashPattern([]float64{1.2, 0.9}, 0)
+		defer p.SetDashPattern(nil, 0)
+	}
+	if c.From == c.To {
+		p.Ellipse(c.X, c.Y, c.RX, c.RY, 0, "D")
+		return
+	}
+	p.Arc(c.X, c.Y, c.RX, c.RY, 0, c.From, c.To, "D")
+}
+
+// code draws all modules as one path: seams between boxes filled one by one would show.
+func (p *pen) code(c Code) {
+	p.setFill(Black)
+	var b strings.Builder
+	for _, r := range c.bars() {
+		fmt.Fprintf(&b, "%.3f %.3f %.3f %.3f re\n", r.X/point, (PaperHeight-r.Bottom())/point, r.W/point, r.H/point)
+	}
+	p.RawWriteStr(b.String() + "f")
+}
+
+func (p *pen) text(t Text) {
+	if p.size != t.Size {
+		p.size = t.Size
+		p.SetFont(family, "", t.Size)
+	}
+	if p.color != t.Color {
+		p.color = t.Color
+		p.SetTextColor(int(t.Color.R), int(t.Color.G), int(t.Color.B))
+	}
+	if t.Turn != 0 {
+		p.TransformBegin()
+		p.TransformRotate(t.Turn, t.X, t.Y)
+		defer p.TransformEnd()
+	}
+	text := p.encode(t)
+	if t.Gap == 0 {
+		p.Text(t.X, t.Y, text)
+		return
+	}
+	// ActualText: what is copied out of the file is the word, not its spaced-out characters
+	p.RawWriteStr(fmt.Sprintf("/Span <</ActualText <%X>>> BDC %.3f Tc", utf16Text(t.Text), t.Gap))
+	p.Text(t.X, t.Y, text)
+	p.RawWriteStr("0 Tc EMC")
+}
+
+// encode puts the text under the codes that it has in the cut font.
+func (p *pen) encode(t Text) string {
+	if p.sub.Same(int(t.Font)) {
+		return t.Text
+	}
+	return strings.Map(func(r rune) rune { return p.sub.Code(int(t.Font), r) }, t.Text)
+}
+
+const (
+	markFont  = fonts.Bold
+	markSize  = 72.0
+	markAngle = 45.0
+)
+
+// watermark sets the mark across the middle of the page.
+func (p *pen) watermark(m Watermark) {
+	width := float64(len([]rune(m.Text))) * markSize * point
+	p.text(Text{
+		X: PaperWidth/2 - width/2*0.7071, Y: PaperHeight/2 + width/2*0.7071,
+		Size: markSize, Turn: markAngle, Font: markFont, Color: m.Color, Text: m.Text,
+	})
+}

@@ -1,0 +1,223 @@
+package certificates
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hengjian/instruments"
+	"hengjian/internal/database"
+	"hengjian/internal/ledger"
+	"hengjian/internal/users"
+)
+
+// Trace is the way back from a document to every person, seal, instrument, certificate and standard that it rests on, in
+// order, with every gap by name. Rests lists the ids of the nodes that a node rests on.
+type Trace struct {
+	Document Document `json:"document"`
+	Nodes    []Node   `json:"nodes"`
+	Gaps     []Gap    `json:"gaps"`
+	Intact   bool     `json:"intact" doc:"no gap was found and every hash is as stored"`
+}
+
+// Node is one thing on the way.
+type Node struct {
+	ID     string     `json:"id"`
+	Kind   string     `json:"kind" enum:"document,signature,report,result,verification,procedure,standard,equipment_certificate,reference,portion,seal,custody,sampling,event"`
+	Number string     `json:"number"`
+	ZH     string     `json:"zh"`
+	EN     string     `json:"en"`
+	Person string     `json:"person,omitempty"`
+	At     *time.Time `json:"at,omitempty"`
+	Hash   string     `json:"hash,omitempty"`
+	Rests  []string   `json:"rests"`
+}
+
+// Gap is a link that is missing or does not hold.
+type Gap struct {
+	Node string `json:"node"`
+	Code string `json:"code"`
+	ZH   string `json:"zh"`
+	EN   string `json:"en"`
+}
+
+// Trace follows a document back. It is read from the stored facts, never from the document's own words.
+func (s *Service) Trace(ctx context.Context, actor ledger.Actor, number string) (Trace, error) {
+	d, err := s.find(ctx, s.db, actor, number)
+	if err != nil {
+		return Trace{}, err
+	}
+	w := &walker{ctx: ctx, q: s.db, actor: actor, trace: Trace{Document: d, Nodes: []Node{}, Gaps: []Gap{}}, seen: map[string]bool{}}
+	w.document(d)
+	if err := s.checkBytes(w, d); err != nil {
+		return Trace{}, err
+	}
+	switch d.SubjectKind {
+	case "report":
+		err = s.traceReport(w, d)
+	case "verification":
+		err = s.traceVerification(w, d)
+	}
+	if err == nil {
+		err = w.events("document", d.ID)
+	}
+	w.trace.Intact = len(w.trace.Gaps) == 0
+	return w.trace, err
+}
+
+// walker gathers the nodes of one trace.
+type walker struct {
+	ctx   context.Context
+	q     database.Queryer
+	actor ledger.Actor
+	trace Trace
+	seen  map[string]bool
+}
+
+func (w *walker) add(n Node) {
+	if w.seen[n.ID] {
+		return
+	}
+	w.seen[n.ID] = true
+	if n.Rests == nil {
+		n.Rests = []string{}
+	}
+	w.trace.Nodes = append(w.trace.Nodes, n)
+}
+
+func (w *walker) gap(node, code, zh, en string) {
+	w.trace.Gaps = append(w.trace.Gaps, Gap{Node: node, Code: code, ZH: zh, EN: en})
+}
+
+func (w *walker) document(d Document) {
+	w.add(Node{
+		ID: d.ID, Kind: "document", Number: d.Number, ZH: kindNames[d.Kind].zh, EN: kindNames[d.Kind].en, At: &d.IssuedAt,
+		Hash: d.FileHash, Rests: []string{d.SubjectID},
+	})
+}
+
+type name struct{ zh, en string }
+
+var kindNames = map[Kind]name{
+	InspectionReport:        {"检验报告", "Inspection report"},
+	VerificationCertificate: {"检定证书", "Verification certificate"},
+	VerificationNotice:      {"检定结果通知书", "Notice of verification result"},
+}
+
+// checkBytes reads the stored file again and holds it against its hash.
+func (s *Service) checkBytes(w *walker, d Document) error {
+	if _, err := s.bytes(d); err != nil {
+		w.gap(d.ID, "file_differs", "存储的文书文件缺失或与登记的哈希不一致", "the stored file is missing or has another hash")
+	}
+	ok, err := contentIntact(w.ctx, w.q, d.ID)
+	if err == nil && !ok {
+		w.gap(d.ID, "content_differs", "冻结内容与登记的哈希不一致", "the frozen content has another hash")
+	}
+	return err
+}
+
+// signatures adds everybody who signed a subject.
+func (w *walker) signatures(kind, id string) error {
+	list, err := users.Signatures(w.ctx, w.q, kind, id)
+	if err != nil {
+		return err
+	}
+	for _, sig := range list {
+		at := sig.SignedAt
+		w.add(Node{
+			ID: sig.ID, Kind: "signature", Number: string(sig.Role), ZH: sig.Meaning, EN: sig.Meaning, Person: sig.Name, At: &at,
+			Hash: sig.ContentHash, Rests: []string{id},
+		})
+	}
+	if len(list) == 0 {
+		w.gap(id, "unsigned", "没有签名记录", "there is no signature")
+	}
+	return nil
+}
+
+// events adds what the ledger holds of a subject and checks each hash.
+func (w *walker) events(kind, id string) error {
+	entries, err := ledger.History(w.ctx, w.q, kind, id)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		at := e.At
+		w.add(Node{ID: e.ID, Kind: "event", Number: e.Kind, ZH: e.Kind, EN: e.Kind, Person: e.Actor, At: &at, Hash: e.Hash, Rests: []string{id}})
+		if !e.Intact() {
+			w.gap(e.ID, "event_differs", "事件内容与其哈希不一致", "the event's body has another hash")
+		}
+	}
+	if len(entries) == 0 {
+		w.gap(id, "no_event", "没有对应的事件记录", "the ledger holds no event of this")
+	}
+	return nil
+}
+
+// equipment adds the chain from a certificate of a piece of equipment up to the standard outside the bureau.
+func (w *walker) equipment(certificateID string, usedOn string) error {
+	chain, err := instruments.Chain(w.ctx, w.q, w.actor.Division, certificateID)
+	for i, u := range chain {
+		up := "reference:" + u.Certificate.ReferenceNumber
+		if i+1 < len(chain) {
+			up = chain[i+1].Certificate.ID
+		}
+		w.add(Node{
+			ID: u.Certificate.ID, Kind: "equipment_certificate", Number: u.Certificate.Number,
+			ZH: fmt.Sprintf("%s %s（%s）：%s出具，%s 至 %s", u.Equipment.Number, u.Equipment.Name, u.Equipment.Serial,
+				u.Certificate.Issuer, u.Certificate.ValidFrom, u.Certificate.ValidUntil),
+			EN: fmt.Sprintf("%s %s (%s): by %s, %s to %s", u.Equipment.Number, u.Equipment.Name, u.Equipment.Serial,
+				u.Certificate.Issuer, u.Certificate.ValidFrom, u.Certificate.ValidUntil),
+			Rests: []string{up},
+		})
+		if i+1 == len(chain) && u.Certificate.ReferenceEquipmentID == "" {
+			w.add(Node{
+				ID: up, Kind: "reference", Number: u.Certificate.ReferenceNumber, ZH: "上级标准：" + u.Certificate.ReferenceName,
+				EN: "Reference standard: " + u.Certificate.ReferenceName,
+			})
+		}
+	}
+	if err != nil && len(chain) > 0 {
+		last := chain[len(chain)-1].Certificate
+		w.gap(last.ID, "chain_broken",
+			fmt.Sprintf("证书%s所依据的上级证书%s未登记，溯源中断（使用日期%s）", last.Number, last.ReferenceNumber, usedOn),
+			fmt.Sprintf("certificate %s rests on %s, which is not on record: the chain is broken", last.Number, last.ReferenceNumber))
+		return nil
+	}
+	return err
+}
+
+// traceVerification walks from a certificate or notice back over the record of the verification.
+func (s *Service) traceVerification(w *walker, d Document) error {
+	v, err := s.instruments.Verification(w.ctx, w.actor, d.SubjectID)
+	if err != nil {
+		return err
+	}
+	at := v.VerifiedAt
+	rests := []string{v.ProcedureID, v.StandardID}
+	for _, u := range v.Equipment {
+		rests = append(rests, u.Certificate.ID)
+	}
+	w.add(Node{
+		ID: v.ID, Kind: "verification", Number: v.RecordNumber, Person: v.Verifier, At: &at, Rests: rests,
+		ZH: fmt.Sprintf("检定记录 第%d版：%s，%s °C，%s %%RH", v.Revision, v.Place, v.Temperature, v.Humidity),
+		EN: fmt.Sprintf("Verification record, revision %d: %s, %s °C, %s %%RH", v.Revision, v.Place, v.Temperature, v.Humidity),
+	})
+	if err := w.signatures("verification", v.ID); err != nil {
+		return err
+	}
+	w.add(Node{ID: v.ProcedureID, Kind: "procedure", Number: v.Procedure, ZH: "检定规程：" + v.Procedure, EN: "Procedure: " + v.Procedure})
+	w.add(Node{ID: v.StandardID, Kind: "standard", Number: v.Standard, ZH: "计量标准：" + v.Standard, EN: "Measurement standard: " + v.Standard})
+	for _, u := range v.Equipment {
+		if err := w.equipment(u.Certificate.ID, v.VerifiedOn.String()); err != nil {
+			return err
+		}
+		if v.VerifiedOn.Before(u.Certificate.ValidFrom) || v.VerifiedOn.After(u.Certificate.ValidUntil) {
+			w.gap(u.Certificate.ID, "out_of_validity", "使用时标准器证书不在有效期内", "the certificate did not cover the day of use")
+		}
+	}
+	if len(v.Equipment) == 0 {
+		w.gap(v.ID, "no_equipment", "没有登记所用标准器", "no equipment is recorded")
+	}
+	return w.events("verification_order", v.OrderID)
+}

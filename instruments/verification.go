@@ -1,0 +1,458 @@
+package instruments
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"hengjian/instruments/procedure"
+	"hengjian/internal/calendar"
+	"hengjian/internal/database"
+	"hengjian/internal/errs"
+	"hengjian/internal/ledger"
+	"hengjian/internal/users"
+)
+
+// Verification is the record of one verification: what was read, what follows from it by the procedure, and who
+// verified, checked and approved it. A correction is a further revision; a record never changes.
+type Verification struct {
+	ID           string          `json:"id" db:"id"`
+	OrderID      string          `json:"order_id" db:"order_id"`
+	RecordNumber string          `json:"record_number" db:"record_number"`
+	Revision     int             `json:"revision" db:"revision"`
+	Reason       string          `json:"reason" db:"reason"`
+	ProcedureID  string          `json:"procedure_id" db:"procedure_id"`
+	Procedure    string          `json:"procedure" db:"procedure"`
+	StandardID   string          `json:"standard_id" db:"standard_id"`
+	Standard     string          `json:"standard" db:"standard"`
+	Stage        string          `json:"stage" db:"stage"`
+	Parameters   json.RawMessage `json:"parameters" db:"parameters"`
+	Readings     json.RawMessage `json:"readings" db:"readings"`
+	Evaluation   json.RawMessage `json:"evaluation" db:"evaluation"`
+	Conclusion   string          `json:"conclusion" db:"conclusion" enum:"pass,fail,undetermined"`
+	VerifiedOn   calendar.Date   `json:"verified_on" db:"verified_on"`
+	ValidUntil   *calendar.Date  `json:"valid_until,omitempty" db:"valid_until"`
+	Place        string          `json:"place" db:"place"`
+	Temperature  string          `json:"temperature" db:"temperature"`
+	Humidity     string          `json:"humidity" db:"humidity"`
+	Adjusted     string          `json:"adjusted" db:"adjusted"`
+	VerifiedBy   string          `json:"verified_by" db:"verified_by"`
+	Verifier     string          `json:"verifier" db:"verifier"`
+	VerifiedAt   time.Time       `json:"verified_at" db:"verified_at"`
+	CheckedBy    string          `json:"checked_by,omitempty" db:"checked_by"`
+	Checker      string          `json:"checker,omitempty" db:"checker"`
+	CheckedAt    *time.Time      `json:"checked_at,omitempty" db:"checked_at"`
+	ReturnReason string          `json:"return_reason,omitempty" db:"return_reason"`
+	ApprovedBy   string          `json:"approved_by,omitempty" db:"approved_by"`
+	Approver     string          `json:"approver,omitempty" db:"approver"`
+	ApprovedAt   *time.Time      `json:"approved_at,omitempty" db:"approved_at"`
+	Equipment    []Use           `json:"equipment" db:"-"`
+}
+
+// Recording is what a verifier hands in. Conclusion and validity are computed, never given.
+type Recording struct {
+	StandardID  string          `json:"standard_id" doc:"the 计量标准 used"`
+	EquipmentID []string        `json:"equipment_ids" doc:"the pieces of the standard that were used"`
+	VerifiedOn  calendar.Date   `json:"verified_on"`
+	Place       string          `json:"place"`
+	Temperature string          `json:"temperature" doc:"°C, decimal"`
+	Humidity    string          `json:"humidity" doc:"%RH, decimal"`
+	Readings    json.RawMessage `json:"readings" doc:"by item of the procedure"`
+	Adjusted    string          `json:"adjusted,omitempty" doc:"what was adjusted or repaired before the readings"`
+	Reason      string          `json:"reason,omitempty" doc:"why this record replaces the one before"`
+}
+
+// Validate tells all that is wrong with a recording, before the procedure judges its readings.
+func (r *Recording) Validate(today calendar.Date) error {
+	trim(&r.Place, &r.Temperature, &r.Humidity, &r.Adjusted, &r.Reason)
+	var l errs.List
+	l.Require("standard_id", r.StandardID, "计量标准", "standard_id")
+	l.Require("place", r.Place, "检定地点", "place")
+	l.Require("temperature", r.Temperature, "环境温度", "temperature")
+	l.Require("humidity", r.Humidity, "相对湿度", "humidity")
+	if len(r.EquipmentID) == 0 {
+		l.Add("equipment_ids", "required", "至少选择一件所用标准器", "at least one piece of equipment is needed")
+	}
+	switch {
+	case r.VerifiedOn.IsZero():
+		l.Add("verified_on", "required", "检定日期必填", "verified_on is required")
+	case r.VerifiedOn.After(today):
+		l.Add("verified_on", "future", "检定日期不能晚于今天", "verified_on lies in the future")
+	}
+	if len(r.Readings) == 0 || r.Readings[0] != '{' {
+		l.Add("readings", "required", "检定数据必填", "readings are required")
+	}
+	tooLong(&l, "adjusted", r.Adjusted, 500)
+	tooLong(&l, "reason", r.Reason, 500)
+	return l.Err()
+}
+
+// gate is all that must hold before a record may be kept.
+type gate struct {
+	edition  Edition
+	standard MeasurementStandard
+	uses     []Use
+}
+
+// Record keeps a verification by the edition of the procedure in force on its day. Every gate that stands in the way is
+// told at once. A record that cannot be judged is kept as undetermined and leaves the order where it was.
+func (s *Service) Record(ctx context.Context, actor ledger.Actor, proof users.Proof, number string, version int, r Recording,
+) (Verification, error) {
+	if err := r.Validate(s.today()); err != nil {
+		return Verification{}, err
+	}
+	return inTx(ctx, s.db, func(tx *database.Tx) (Verification, error) {
+		o, role, err := s.stepOrder(ctx, tx, actor, number, version, Record)
+		if err != nil {
+			return Verification{}, err
+		}
+		in, err := selectInstrumentByID(ctx, tx, actor, o.InstrumentID)
+		if err != nil {
+			return Verification{}, err
+		}
+		g, err := s.gates(ctx, tx, actor, in, r)
+		if err != nil {
+			return Verification{}, err
+		}
+		v, err := s.judge(ctx, tx, o, in, g, r)
+		if err != nil {
+			return Verification{}, err
+		}
+		return s.keepRecord(ctx, tx, actor, proof, role, o, v)
+	})
+}
+
+// gates gathers every reason that forbids the verification (DESIGN rules 1, 2 and 6).
+func (s *Service) gates(ctx context.Context, tx *database.Tx, actor ledger.Actor, in Instrument, r Recording) (gate, error) {
+	var g gate
+	var blockers errs.List
+	var err error
+	if g.edition, err = s.editionInForce(ctx, tx, in.ProcedureCode, r.VerifiedOn, true); err != nil {
+		blockers.Merge("procedure", err)
+	}
+	allowed, err := users.Authorised(ctx, tx, actor.PersonID, "procedure", in.ProcedureCode, r.VerifiedOn)
+	if err != nil {
+		return g, err
+	}
+	if !allowed {
+		blockers.Add("verifier", "not_authorised",
+			fmt.Sprintf("您在%s未获%s的检定项目授权", r.VerifiedOn, in.ProcedureCode),
+			fmt.Sprintf("you are not authorised for %s on %s", in.ProcedureCode, r.VerifiedOn))
+	}
+	if g.standard, err = selectMeasurementStandard(ctx, tx, actor.Division, r.StandardID); err != nil {
+		return g, err
+	}
+	g.standard.block(&blockers, in.ProcedureCode, r.VerifiedOn)
+	for i, id := range r.EquipmentID {
+		use, err := EquipmentUse(ctx, tx, actor.Division, id, r.VerifiedOn)
+		switch {
+		case err != nil && !isKind(err, errs.Blocked):
+			return g, err
+		case err != nil:
+			blockers.Merge(fmt.Sprintf("equipment_ids[%d]", i), err)
+		case !g.standard.has(id):
+			blockers.Add(fmt.Sprintf("equipment_ids[%d]", i), "not_of_standard",
+				fmt.Sprintf("设备%s不属于计量标准“%s”", use.Equipment.Number, g.standard.Name),
+				fmt.Sprintf("equipment %s is not part of this measurement standard", use.Equipment.Number))
+		}
+		g.uses = append(g.uses, use)
+	}
+	return g, asBlocked(blockers.Err(), "verification_blocked", "检定条件不满足", "the verification is blocked")
+}
+
+// asBlocked turns a list of reasons into a Blocked error.
+func asBlocked(err error, code, zh, en string) error {
+	if err == nil {
+		return nil
+	}
+	var l errs.List
+	l.Merge("", err)
+	return errs.Blockers(code, zh, en, l.Fields())
+}
+
+func (m MeasurementStandard) has(equipmentID string) bool {
+	for _, id := range m.Equipment {
+		if id == equipmentID {
+			return true
+		}
+	}
+	return false
+}
+
+func (m MeasurementStandard) block(l *errs.List, procedureCode string, on calendar.Date) {
+	if on.Before(m.ValidFrom) || on.After(m.ValidUntil) {
+		l.Add("standard_id", "standard_out_of_validity",
+			fmt.Sprintf("计量标准“%s”的考核证书在%s不在有效期内", m.Name, on),
+			fmt.Sprintf("the certificate of the measurement standard is not valid on %s", on))
+	}
+	for _, code := range m.Procedures {
+		if code == procedureCode {
+			return
+		}
+	}
+	l.Add("standard_id", "standard_not_for_procedure",
+		fmt.Sprintf("计量标准“%s”不开展%s", m.Name, procedureCode),
+		fmt.Sprintf("the measurement standard does not serve %s", procedureCode))
+}
+
+// judge evaluates the readings by the procedure's edition and fills the record.
+func (s *Service) judge(ctx context.Context, tx *database.Tx, o Order, in Instrument, g gate, r Recording) (Verification, error) {
+	record, err := recordOf(in, o.Stage, r)
+	if err != nil {
+		return Verification{}, err
+	}
+	record.Ratios = ratios(g.uses)
+	evaluation, err := g.edition.def.Evaluate(record)
+	if err != nil {
+		return Verification{}, err
+	}
+	text, err := ledger.Canonical(evaluation)
+	if err != nil {
+		return Verification{}, err
+	}
+	id, err := newID("")
+	if err != nil {
+		return Verification{}, err
+	}
+	v := Verification{
+		ID: id, OrderID: o.ID, Reason: r.Reason, ProcedureID: g.edition.ID, Procedure: g.edition.Name(),
+		StandardID: g.standard.ID, Standard: g.standard.Name, Stage: o.Stage, Parameters: in.Parameters,
+		Readings: r.Readings, Evaluation: text, Conclusion: string(evaluation.Conclusion), VerifiedOn: r.VerifiedOn,
+		Place: r.Place, Temperature: r.Temperature, Humidity: r.Humidity, Adjusted: r.Adjusted,
+		VerifiedAt: s.now(), Equipment: g.uses,
+	}
+	if v.Conclusion == "pass" {
+		if until, ok := g.edition.def.ValidUntil(r.VerifiedOn); ok {
+			v.ValidUntil = &until
+		}
+	}
+	v.Revision, err = nextRevision(ctx, tx, o.ID)
+	if err == nil && v.Revision > 1 && v.Reason == "" {
+		var l errs.List
+		l.Require("reason", "", "重新检定的原因", "reason")
+		err = l.Err()
+	}
+	return v, err
+}
+
+// recordOf is what the engine judges of a recording.
+func recordOf(in Instrument, stage string, r Recording) (procedure.Record, error) {
+	record := procedure.Record{
+		Stage:       procedure.Stage(stage),
+		Environment: map[string]string{"temperature": r.Temperature, "humidity": r.Humidity},
+	}
+	if err := json.Unmarshal(in.Parameters, &record.Parameters); err != nil {
+		return record, fmt.Errorf("parameters of instrument %s: %w", in.Number, err)
+	}
+	if err := json.Unmarshal(r.Readings, &record.Readings); err != nil {
+		return record, errs.New(errs.Invalid, "readings", "检定数据不是可识别的JSON对象", "the readings are not a JSON object").With(err)
+	}
+	return record, nil
+}
+
+func ratios(uses []Use) []string {
+	out := make([]string, 0, len(uses))
+	for _, u := range uses {
+		out = append(out, u.Certificate.RelativeMPE)
+	}
+	return out
+}
+
+// shown is exactly what a signer of a record saw.
+func (v Verification) shown() map[string]any {
+	return map[string]any{
+		"order": v.OrderID, "revision": v.Revision, "procedure": v.ProcedureID, "standard": v.StandardID,
+		"stage": v.Stage, "parameters": v.Parameters, "readings": v.Readings, "evaluation": v.Evaluation,
+		"conclusion": v.Conclusion, "verified_on": v.VerifiedOn.String(),
+	}
+}
+
+func (s *Service) keepRecord(ctx context.Context, tx *database.Tx, actor ledger.Actor, proof users.Proof, role ledger.Role,
+	o Order, v Verification,
+) (Verification, error) {
+	signature, hash, err := s.sign(ctx, tx, actor, proof, role, v, "检定 verified")
+	if err != nil {
+		return v, err
+	}
+	year := v.VerifiedOn.Year()
+	n, err := database.NextNumber(ctx, tx, actor.Division, "verification_record", year)
+	if err != nil {
+		return v, err
+	}
+	v.RecordNumber = fmt.Sprintf("JL%02d-%s-%05d", year%100, actor.Division, n)
+	v.VerifiedBy, v.Verifier = actor.PersonID, actor.Name
+	if err := insertVerification(ctx, tx, v, signature); err != nil {
+		return v, fmt.Errorf("record of order %s: %w", o.Number, err)
+	}
+	if v.Conclusion == string(procedure.Undetermined) {
+		o.State = Accepted
+	}
+	if err := updateOrder(ctx, tx, o, actor.PersonID); err != nil {
+		return v, err
+	}
+	return v, s.orderEvent(ctx, tx, actor, role, o, "verification.recorded", map[string]any{
+		"record": v.RecordNumber, "revision": v.Revision, "conclusion": v.Conclusion, "content": hash,
+		"procedure": v.ProcedureID, "standard": v.StandardID, "equipment_certificates": certificateIDs(v.Equipment),
+	})
+}
+
+func certificateIDs(uses []Use) []string {
+	ids := make([]string, 0, len(uses))
+	for _, u := range uses {
+		ids = append(ids, u.Certificate.ID)
+	}
+	return ids
+}
+
+func (s *Service) sign(ctx context.Context, tx *database.Tx, actor ledger.Actor, proof users.Proof, role ledger.Role,
+	v Verification, meaning string,
+) (signature, hash string, err error) {
+	sum, _, err := ledger.Hash(v.shown())
+	if err != nil {
+		return "", "", err
+	}
+	signature, err = users.Sign(ctx, tx, proof, actor, s.now(), users.Signing{
+		Role: role, Meaning: meaning, ContentHash: sum,
+		Subject: ledger.Subject{Kind: "verification", ID: v.ID, Number: v.RecordNumber},
+	})
+	return signature, fmt.Sprintf("%x", sum), err
+}
+
+// CheckRecord is the second person's check of the record of an order.
+func (s *Service) CheckRecord(ctx context.Context, actor ledger.Actor, proof users.Proof, number string, version int) (Order, error) {
+	return inTx(ctx, s.db, func(tx *database.Tx) (Order, error) {
+		o, role, err := s.stepOrder(ctx, tx, actor, number, version, Check)
+		if err != nil {
+			return o, err
+		}
+		v, err := lastVerification(ctx, tx, o.ID)
+		if err != nil {
+			return o, err
+		}
+		if v.VerifiedBy == actor.PersonID {
+			return o, errSamePerson("检定员不能核验自己的记录", "the verifier cannot check the own record")
+		}
+		signature, hash, err := s.sign(ctx, tx, actor, proof, role, v, "核验 checked")
+		if err != nil {
+			return o, err
+		}
+		if err := markChecked(ctx, tx, v.ID, actor.PersonID, s.now(), signature); err != nil {
+			return o, err
+		}
+		return s.saveStep(ctx, tx, actor, role, o, "verification.checked",
+			map[string]any{"record": v.RecordNumber, "content": hash})
+	})
+}
+
+// ReturnRecord sends a record back to the verifier with the reason; a new revision must follow.
+func (s *Service) ReturnRecord(ctx context.Context, actor ledger.Actor, number string, version int, reason string) (Order, error) {
+	var l errs.List
+	l.Require("reason", reason, "退回原因", "reason")
+	tooLong(&l, "reason", reason, 500)
+	if err := l.Err(); err != nil {
+		return Order{}, err
+	}
+	return inTx(ctx, s.db, func(tx *database.Tx) (Order, error) {
+		o, role, err := s.stepOrder(ctx, tx, actor, number, version, Return)
+		if err != nil {
+			return o, err
+		}
+		v, err := lastVerification(ctx, tx, o.ID)
+		if err != nil {
+			return o, err
+		}
+		if err := markReturned(ctx, tx, v.ID, actor.PersonID, s.now(), reason); err != nil {
+			return o, err
+		}
+		return s.saveStep(ctx, tx, actor, role, o, "verification.returned",
+			map[string]any{"record": v.RecordNumber, "reason": reason})
+	})
+}
+
+func (s *Service) saveStep(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, o Order,
+	kind string, data any,
+) (Order, error) {
+	if err := updateOrder(ctx, tx, o, actor.PersonID); err != nil {
+		return o, fmt.Errorf("order %s: %w", o.Number, err)
+	}
+	if err := s.orderEvent(ctx, tx, actor, role, o, kind, data); err != nil {
+		return o, err
+	}
+	return selectOrderByID(ctx, tx, actor, o.ID)
+}
+
+func errSamePerson(zh, en string) error { return errs.New(errs.Forbidden, "same_person", zh, en) }
+
+// ApprovedVerification is all that a certificate says of a verification.
+type ApprovedVerification struct {
+	Order      Order
+	Instrument Instrument
+	Record     Verification
+	Standard   MeasurementStandard
+	Edition    Edition
+	Evaluation procedure.Evaluation
+}
+
+// ApproveIn approves the record of an order in the caller's transaction, which issues the certificate. Approver, checker
+// and verifier are three people.
+func (s *Service) ApproveIn(ctx context.Context, tx *database.Tx, actor ledger.Actor, proof users.Proof, number string, version int,
+) (ApprovedVerification, error) {
+	var a ApprovedVerification
+	o, role, err := s.stepOrder(ctx, tx, actor, number, version, Approve)
+	if err != nil {
+		return a, err
+	}
+	v, err := lastVerification(ctx, tx, o.ID)
+	if err != nil {
+		return a, err
+	}
+	if v.VerifiedBy == actor.PersonID || v.CheckedBy == actor.PersonID {
+		return a, errSamePerson("检定员、核验员不能批准同一记录", "who verified or checked a record cannot approve it")
+	}
+	signature, hash, err := s.sign(ctx, tx, actor, proof, role, v, "批准 approved")
+	if err != nil {
+		return a, err
+	}
+	at := s.now()
+	if err := markApproved(ctx, tx, v.ID, actor.PersonID, at, signature); err != nil {
+		return a, err
+	}
+	v.ApprovedBy, v.Approver, v.ApprovedAt = actor.PersonID, actor.Name, &at
+	if a.Order, err = s.saveStep(ctx, tx, actor, role, o, "verification.approved",
+		map[string]any{"record": v.RecordNumber, "content": hash}); err != nil {
+		return a, err
+	}
+	a.Record = v
+	return a, s.complete(ctx, tx, actor, &a)
+}
+
+// complete gathers what stands around an approved record.
+func (s *Service) complete(ctx context.Context, tx *database.Tx, actor ledger.Actor, a *ApprovedVerification) (err error) {
+	if a.Instrument, err = selectInstrumentByID(ctx, tx, actor, a.Order.InstrumentID); err != nil {
+		return err
+	}
+	if a.Standard, err = selectMeasurementStandard(ctx, tx, actor.Division, a.Record.StandardID); err != nil {
+		return err
+	}
+	if a.Edition, err = selectEdition(ctx, tx, a.Record.ProcedureID); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(a.Record.Evaluation, &a.Evaluation); err != nil {
+		return fmt.Errorf("evaluation of record %s: %w", a.Record.RecordNumber, err)
+	}
+	return nil
+}
+
+// Verification returns the record of the given id, within the actor's division and, for a business, of its own.
+func (s *Service) Verification(ctx context.Context, actor ledger.Actor, id string) (Verification, error) {
+	if err := mayRead(actor); err != nil {
+		return Verification{}, err
+	}
+	v, err := selectVerification(ctx, s.db, id)
+	if err != nil {
+		return v, err
+	}
+	_, err = selectOrderByID(ctx, s.db, actor, v.OrderID)
+	return v, err
+}

@@ -1,0 +1,237 @@
+package standards
+
+import (
+	"slices"
+
+	"hengjian/internal/calendar"
+)
+
+// Catalogue finds the one limit that holds for an item, a product and a day. It is immutable.
+type Catalogue struct {
+	names *Names
+	rows  []entry
+}
+
+// entry is a row with its limit read and its scope taken apart.
+type entry struct {
+	row    Row
+	limit  Limit
+	scope  scope
+	item   string
+	grades []string
+}
+
+// Query asks for a limit. Grade is the grade or form (92, 0号, 液态), Conditions what the caller knows to hold, in the
+// words of the rows (包装：预包装). What is not stated is not assumed.
+type Query struct {
+	Item       string
+	Product    string
+	Grade      string
+	Date       calendar.Date // of production; of sampling for vehicle fuel
+	Conditions []string
+}
+
+// NewCatalogue checks every row: an unreadable row is an error here, never at a judgement.
+func NewCatalogue(rows []Row, names *Names) (*Catalogue, error) {
+	c := &Catalogue{names: names}
+	for _, r := range rows {
+		limit, err := r.parse()
+		if err != nil {
+			return nil, err
+		}
+		if _, _, err := r.inSeason(r.ValidFrom); err != nil {
+			return nil, err
+		}
+		c.rows = append(c.rows, entry{r, limit, readScope(r.Scope), names.item(r.Item), r.grades()})
+	}
+	return c, nil
+}
+
+// Rows returns all rows, in the order in which they were given.
+func (c *Catalogue) Rows() []Row {
+	rows := make([]Row, len(c.rows))
+	for i, e := range c.rows {
+		rows[i] = e.row
+	}
+	return rows
+}
+
+// candidate is a row whose item and product fit: steps is how far above the product its scope names it, hindrance why it
+// cannot be used.
+type candidate struct {
+	entry     *entry
+	steps     int
+	hindrance *Reason
+}
+
+// Find returns the one limit for the query, with its row. When there is none, or more than one, or the nearest cannot be
+// used (disabled, a condition that nobody stated), the error is of kind Blocked and says why; a farther row is then not
+// used in its place.
+func (c *Catalogue) Find(q Query) (Limit, error) {
+	if q.Date.IsZero() {
+		return Limit{}, blocked("no_date", "未说明日期，不能确定适用的版本", "without a date the edition is unknown", nil)
+	}
+	var near []candidate
+	var missed []Reason
+	for i := range c.rows {
+		e := &c.rows[i]
+		if !c.sameItem(e, q.Item) {
+			continue
+		}
+		ask := q.forGrades(e.grades)
+		above := c.names.above(nameKey(ask.Product), e.row.Standard)
+		steps := e.scope.steps(above)
+		if miss := e.miss(ask, above, steps); miss != nil {
+			missed = append(missed, *miss)
+			continue
+		}
+		if steps < 0 || len(near) > 0 && steps > near[0].steps {
+			continue
+		}
+		if len(near) > 0 && steps < near[0].steps {
+			near = nil // the more special scope goes before the general one
+		}
+		near = append(near, candidate{e, steps, c.hindrance(e, ask)})
+	}
+	if len(near) == 0 {
+		return Limit{}, notFound(q, missed)
+	}
+	return c.settle(q, near)
+}
+
+// forGrades takes a grade out of the product's name (0号车用柴油, 运动营养食品 液态) when it is one of the row's grades.
+func (q Query) forGrades(grades []string) Query {
+	if q.Grade != "" || grades == nil {
+		return q
+	}
+	if product, grade := splitGrade(q.Product); slices.Contains(grades, gradeKey(grade)) {
+		q.Product, q.Grade = product, grade
+	}
+	return q
+}
+
+// sameItem compares items; a basis that the query states must be one of the row's.
+func (c *Catalogue) sameItem(e *entry, item string) bool {
+	if e.item != c.names.item(item) {
+		return false
+	}
+	for _, b := range basesOf(item) {
+		if !slices.Contains(e.row.Basis, b) {
+			return false
+		}
+	}
+	return true
+}
+
+// miss says why a row whose scope speaks of the product does not apply to it, nil when it applies or says nothing of it.
+func (e *entry) miss(q Query, above map[string]int, steps int) *Reason {
+	name := e.row.name()
+	for _, excepted := range e.scope.except {
+		if _, ok := above[excepted]; ok {
+			return &Reason{"excepted", "产品属于" + name + "的除外范围", "the product is excepted from " + name}
+		}
+	}
+	from, to := e.row.ValidFrom.String(), e.row.ValidTo.String()
+	in, _, err := e.row.inSeason(q.Date)
+	_, excluded := e.row.condition(q.Conditions)
+	switch {
+	case steps < 0:
+		return nil
+	case err != nil || !in:
+		return &Reason{"season", name + "适用于其他季节", name + " is for another season"}
+	case q.Date.Before(e.row.ValidFrom):
+		return &Reason{"not_yet_valid", name + "自 " + from + " 起施行", name + " is in force only from " + from}
+	case !e.row.ValidTo.IsZero() && q.Date.After(e.row.ValidTo):
+		return &Reason{"no_longer_valid", name + "已于 " + to + " 失效", name + " was in force until " + to}
+	case excluded:
+		return &Reason{"other_condition", name + "的条件（" + e.row.Condition + "）不成立",
+			"the condition of " + name + " (" + e.row.Condition + ") does not hold"}
+	case e.grades != nil && q.Grade != "" && !slices.Contains(e.grades, gradeKey(q.Grade)):
+		return &Reason{"other_grade", name + "适用于其他牌号或类别：" + e.row.Grade, name + " is for the grades " + e.row.Grade}
+	}
+	return nil
+}
+
+// hindrance says why a row that applies cannot be used, nil when it can.
+func (c *Catalogue) hindrance(e *entry, q Query) *Reason {
+	r, name := e.row, e.row.name()
+	_, changing, _ := r.inSeason(q.Date) // NewCatalogue has read the season
+	met, _ := r.condition(q.Conditions)
+	switch {
+	case !r.Enabled:
+		return &Reason{"disabled", name + "尚未经技术负责人确认，未启用",
+			name + " is not enabled: the technical manager has not confirmed it"}
+	case e.grades != nil && q.Grade == "":
+		return &Reason{"grade_needed", name + "按牌号或类别（" + r.Grade + "）规定，未说明是哪一个",
+			name + " depends on the grade (" + r.Grade + "), which is not stated"}
+	case !met:
+		return &Reason{"condition", name + "的条件（" + r.Condition + "）是否成立未说明",
+			"whether the condition of " + name + " (" + r.Condition + ") holds is not stated"}
+	case changing:
+		return &Reason{"changeover", "该日期处于" + name + "的换季置换期", "the day is in the changeover to the season of " + name}
+	case c.tooWide(e, nameKey(q.Product)):
+		return &Reason{"product_too_wide", "产品名称过宽，可能属于" + name + "的除外范围",
+			"the product is named too widely: it may be one that is excepted from " + name}
+	}
+	return nil
+}
+
+// tooWide says whether the product, which the scope covers only from above, itself covers one of the exceptions: then
+// nobody knows whether the sample is one. A product that is called by the scope's own word is taken at that word.
+func (c *Catalogue) tooWide(e *entry, product string) bool {
+	if slices.Contains(e.scope.terms, product) {
+		return false
+	}
+	for _, name := range e.scope.except {
+		if _, ok := c.names.above(name, e.row.Standard)[product]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// settle returns the only candidate's limit; a hindrance of any of them, or several, leave it open.
+func (c *Catalogue) settle(q Query, near []candidate) (Limit, error) {
+	var open []Reason
+	for _, n := range near {
+		if n.hindrance != nil {
+			open = append(open, *n.hindrance)
+		}
+	}
+	if len(open) > 0 {
+		return Limit{}, blocked("limit_open", "", "", open)
+	}
+	if len(near) > 1 {
+		for _, n := range near {
+			open = append(open, Reason{"several", n.entry.row.name(), n.entry.row.name()})
+		}
+		return Limit{}, blocked("several_limits", "有多条限量同时适用：", "several limits apply: ", open)
+	}
+	e := near[0].entry
+	l := e.limit
+	if !c.basisApplies(e, q) {
+		l.Basis = nil
+	}
+	return l, nil
+}
+
+// basisApplies says whether the row's basis is for this product: 稻谷以糙米计 says nothing about flour.
+func (c *Catalogue) basisApplies(e *entry, q Query) bool {
+	if e.row.BasisFor == "" {
+		return true
+	}
+	above := c.names.above(nameKey(q.Product), e.row.Standard)
+	return slices.ContainsFunc(splitNames(e.row.BasisFor), func(name string) bool {
+		_, ok := above[nameKey(name)]
+		return ok
+	})
+}
+
+func notFound(q Query, missed []Reason) error {
+	if len(missed) > 0 {
+		return blocked("no_limit", "没有适用的限量：", "no limit applies: ", missed)
+	}
+	zh := "限量库中没有“" + clip(q.Product) + "”中“" + clip(q.Item) + "”的限量"
+	en := "the catalogue has no limit of " + clip(q.Item) + " for " + clip(q.Product)
+	return blocked("no_limit", zh, en, nil)
+}

@@ -1,0 +1,191 @@
+package lims
+
+import (
+	"context"
+	"strings"
+
+	"hengjian/internal/database"
+	"hengjian/internal/errs"
+	"hengjian/internal/ledger"
+)
+
+// all imports sample after sample; rows that cannot be imported are recorded with the first of them that can.
+func (r *importRun) all(ctx context.Context, progress func(done, total int) error) error {
+	var hopeless []reading
+	var order []string
+	bySample := map[string][]reading{}
+	for _, row := range r.rows {
+		if _, told := r.done[row.key()]; told {
+			continue
+		}
+		if row.zh != "" {
+			hopeless = append(hopeless, row)
+			continue
+		}
+		if bySample[row.sample] == nil {
+			order = append(order, row.sample)
+		}
+		bySample[row.sample] = append(bySample[row.sample], row)
+	}
+	if err := r.listOnly(ctx, hopeless); err != nil {
+		return err
+	}
+	for _, sample := range order {
+		if err := r.one(ctx, sample, bySample[sample]); err != nil {
+			return err
+		}
+		if progress == nil {
+			continue
+		}
+		if err := progress(len(r.done), len(r.rows)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listOnly records rows that are not imported.
+func (r *importRun) listOnly(ctx context.Context, rows []reading) error {
+	outcomes := make([]RowOutcome, len(rows))
+	for i, row := range rows {
+		outcomes[i] = row.outcome()
+	}
+	if !r.in.DryRun && len(outcomes) > 0 {
+		err := r.s.db.InTx(ctx, func(tx *database.Tx) error { return insertImportRows(ctx, tx, r.id, outcomes) })
+		if err != nil {
+			return err
+		}
+	}
+	r.tell(outcomes)
+	return nil
+}
+
+func (r *importRun) tell(outcomes []RowOutcome) {
+	for _, o := range outcomes {
+		r.done[rowKey{o.Line, o.Item}] = o
+	}
+}
+
+// one imports the rows of one sample in a transaction of their own.
+func (r *importRun) one(ctx context.Context, ref string, rows []reading) error {
+	var outcomes []RowOutcome
+	err := r.s.db.InTx(ctx, func(tx *database.Tx) error {
+		number, known, err := numberOf(ctx, tx, r.actor.Division, ref)
+		if err != nil {
+			return err
+		}
+		if !known {
+			outcomes = nil
+			for _, row := range rows {
+				row.list("没有编号为“"+short(ref)+"”的样品", "there is no sample "+short(ref))
+				outcomes = append(outcomes, row.outcome())
+			}
+			return r.keep(ctx, tx, outcomes)
+		}
+		outcomes, err = r.into(ctx, tx, number, rows)
+		return err
+	})
+	if err == nil {
+		r.tell(outcomes)
+	}
+	return err
+}
+
+func (r *importRun) keep(ctx context.Context, tx *database.Tx, outcomes []RowOutcome) error {
+	if r.in.DryRun {
+		return nil
+	}
+	return insertImportRows(ctx, tx, r.id, outcomes)
+}
+
+// into enters the rows of one sample: those that pass all gates become results, the others are listed.
+func (r *importRun) into(ctx context.Context, tx *database.Tx, number string, rows []reading) ([]RowOutcome, error) {
+	a, err := r.s.begin(ctx, tx, signer{actor: r.actor}, Ref{Number: number})
+	if err != nil {
+		return nil, err
+	}
+	a.role = ledger.Technician
+	b, err := a.bench(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var results []Result
+	outcomes := make([]RowOutcome, 0, len(rows))
+	for _, row := range rows {
+		result, o, err := r.enter(ctx, b, row)
+		if err != nil {
+			return nil, err
+		}
+		if o.Outcome == imported {
+			results = append(results, result)
+		}
+		outcomes = append(outcomes, o)
+	}
+	if r.in.DryRun {
+		return outcomes, nil
+	}
+	if len(results) > 0 {
+		if err := a.keepResults(ctx, results, "result.entered"); err != nil {
+			return nil, err
+		}
+	}
+	return outcomes, insertImportRows(ctx, tx, r.id, outcomes)
+}
+
+// enter makes one row a result, or lists it with everything that stands against it.
+func (r *importRun) enter(ctx context.Context, b *bench, row reading) (Result, RowOutcome, error) {
+	analysis := b.analysisOf(&row)
+	if row.zh != "" {
+		return Result{}, row.outcome(), nil
+	}
+	on := row.row.MeasuredOn
+	if on == "" {
+		on = r.in.MeasuredOn
+	}
+	result, found, err := b.examine(ctx, Entry{AnalysisID: analysis, Raw: row.value(), Unit: row.row.Unit,
+		EquipmentID: r.in.EquipmentID, MeasuredOn: on}, "row")
+	if err != nil {
+		return result, RowOutcome{}, err
+	}
+	if fields := found.fields(); len(fields) > 0 {
+		row.list(told(fields))
+		return result, row.outcome(), nil
+	}
+	b.taken[analysis] = true
+	result.ImportID = r.id
+	o := row.outcome()
+	o.Outcome, o.Verdict = imported, string(result.Verdict)
+	if !r.in.DryRun {
+		o.ResultID = result.ID
+	}
+	return result, o, nil
+}
+
+// analysisOf finds the analysis that a row reports, or lists the row.
+func (b *bench) analysisOf(row *reading) string {
+	found := ""
+	for _, id := range sortedKeys(b.analyses) {
+		if !strings.EqualFold(b.analyses[id].Item, row.item) {
+			continue
+		}
+		if found != "" {
+			row.list("“"+short(row.item)+"”有多种检验方法，须人工录入",
+				"there are several methods for "+short(row.item)+": enter it by hand")
+			return ""
+		}
+		found = id
+	}
+	if found == "" {
+		row.list("该样品没有检验项目“"+short(row.item)+"”", "the sample has no item "+short(row.item))
+	}
+	return found
+}
+
+// told joins reasons into one sentence in each language.
+func told(fields []errs.Field) (zh, en string) {
+	var zhs, ens []string
+	for _, f := range fields {
+		zhs, ens = append(zhs, f.ZH), append(ens, f.EN)
+	}
+	return strings.Join(zhs, "；"), strings.Join(ens, "; ")
+}
