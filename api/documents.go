@@ -1,0 +1,84 @@
+package api
+
+import (
+	"context"
+	"net/url"
+
+	"hengjian/certificates"
+	"hengjian/internal/database/paging"
+	"hengjian/internal/ledger"
+)
+
+type documentQuery struct {
+	listed
+	Kind   string `query:"kind"`
+	Status string `query:"status"`
+}
+
+func (s *server) documents(ctx context.Context, actor ledger.Actor, in *documentQuery) (*answer[paging.Page[certificates.Document]], error) {
+	page, err := s.Certificates.Documents(ctx, actor, certificates.Filter{
+		Query: in.Query, Kind: in.Kind, Status: in.Status, Cursor: in.Cursor, Limit: in.Limit,
+	})
+	return &answer[paging.Page[certificates.Document]]{page}, err
+}
+
+func (s *server) document(ctx context.Context, actor ledger.Actor, in *numbered) (*answer[certificates.Detail], error) {
+	d, err := s.Certificates.Document(ctx, actor, in.Number)
+	return &answer[certificates.Detail]{d}, err
+}
+
+// binary is an answer of bytes.
+type binary struct {
+	Type        string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+func (s *server) documentPDF(ctx context.Context, actor ledger.Actor, in *numbered) (*binary, error) {
+	content, d, err := s.Certificates.PDF(ctx, actor, in.Number)
+	return &binary{Type: "application/pdf", Disposition: attachment(d.Number + ".pdf"), Body: content}, err
+}
+
+// attachment names a download (RFC 6266), Chinese names included.
+func attachment(name string) string {
+	return `attachment; filename*=UTF-8''` + url.PathEscape(name)
+}
+
+type revocationInput struct {
+	numbered
+	Body struct {
+		signedBody
+		Reason string `json:"reason"`
+	}
+}
+
+func (s *server) requestRevocation(ctx context.Context, actor ledger.Actor, in *revocationInput) (*answer[certificates.Detail], error) {
+	proof, err := s.Users.Reauthenticate(ctx, actor, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.Certificates.RequestRevocation(ctx, actor, proof, in.Number, in.Body.Reason)
+	return &answer[certificates.Detail]{d}, err
+}
+
+type revocationDecision struct {
+	numbered
+	Body struct {
+		signedBody
+		Confirm bool `json:"confirm"`
+	}
+}
+
+func (s *server) decideRevocation(ctx context.Context, actor ledger.Actor, in *revocationDecision) (*answer[certificates.Detail], error) {
+	proof, err := s.Users.Reauthenticate(ctx, actor, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.Certificates.DecideRevocation(ctx, actor, proof, in.Number, in.Body.Confirm)
+	return &answer[certificates.Detail]{d}, err
+}
+
+func (s *server) trace(ctx context.Context, actor ledger.Actor, in *numbered) (*answer[certificates.Trace], error) {
+	t, err := s.Certificates.Trace(ctx, actor, in.Number)
+	return &answer[certificates.Trace]{t}, err
+}

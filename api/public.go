@@ -1,0 +1,183 @@
+package api
+
+import (
+	"crypto/rand"
+	"embed"
+	"html/template"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/time/rate"
+
+	"hengjian/certificates"
+	"hengjian/internal/errs"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+var checkPage = template.Must(template.ParseFS(templates, "templates/check.html"))
+
+// words are what the public page says, by language.
+type words struct {
+	Lang, Other, OtherName, Title, Checked, Number, Kind, Status, Holder, Conclusion, Bureau, Issued, ValidUntil,
+	None, SupersededBy, RevokedOn, Reason, Hash, HashNote, Unknown, UnknownNote, Download, Note string
+	Statuses, Notes, Kinds, Conclusions map[string]string
+}
+
+var publicWords = map[string]words{
+	"zh": {
+		Lang: "zh-CN", Other: "en", OtherName: "English", Title: "文书核验", Checked: "核验时间", Number: "文书编号", Kind: "文书种类",
+		Status: "状态", Holder: "持有单位", Conclusion: "结论", Bureau: "出具单位", Issued: "签发日期", ValidUntil: "有效期至", None: "无",
+		SupersededBy: "已被替代为", RevokedOn: "撤销日期", Reason: "原因", Hash: "文件SHA-256",
+		HashNote: "您手中文件的SHA-256与此一致，即为原件，未被改动。", Unknown: "未找到该文书",
+		UnknownNote: "请核对二维码或网址；如文书上印有本网址而此处查无记录，请勿采信并联系出具单位。",
+		Download:    "持有单位登录后下载原件", Note: "本页信息由出具单位的系统实时给出。",
+		Statuses: map[string]string{"valid": "有效", "expired": "已过有效期", "superseded": "已被替代", "revoked": "已撤销"},
+		Notes: map[string]string{
+			"valid": "该文书真实、现行有效。", "expired": "该文书真实，但已过有效期，不得再作为有效凭证使用。",
+			"superseded": "该文书已由新的文书替代，请以新文书为准。", "revoked": "该文书已被撤销，不再有效。",
+		},
+		Kinds: map[string]string{
+			"inspection_report": "检验报告", "verification_certificate": "检定证书", "verification_notice": "检定结果通知书",
+		},
+		Conclusions: map[string]string{"pass": "合格", "fail": "不合格"},
+	},
+	"en": {
+		Lang: "en", Other: "zh", OtherName: "中文", Title: "Document check", Checked: "Checked at", Number: "Number", Kind: "Kind",
+		Status: "Status", Holder: "Holder", Conclusion: "Conclusion", Bureau: "Issued by", Issued: "Issued on", ValidUntil: "Valid until",
+		None: "none", SupersededBy: "Superseded by", RevokedOn: "Revoked on", Reason: "Reason", Hash: "SHA-256 of the file",
+		HashNote: "If the file in your hands has this SHA-256, it is the original, unchanged.", Unknown: "No such document",
+		UnknownNote: "Check the code or the address. If a paper carries this address and nothing is found here, do not trust it; " +
+			"ask the issuer.",
+		Download: "Holders download the original after signing in", Note: "This page is answered live by the issuer's system.",
+		Statuses: map[string]string{"valid": "Valid", "expired": "Expired", "superseded": "Superseded", "revoked": "Revoked"},
+		Notes: map[string]string{
+			"valid": "This document is genuine and in force.", "expired": "This document is genuine, but its validity has ended.",
+			"superseded": "A newer document has replaced this one.", "revoked": "This document was revoked and is no longer valid.",
+		},
+		Kinds: map[string]string{
+			"inspection_report": "Inspection report", "verification_certificate": "Verification certificate",
+			"verification_notice": "Notice of verification result",
+		},
+		Conclusions: map[string]string{"pass": "pass", "fail": "fail"},
+	},
+}
+
+type checkView struct {
+	W       words
+	Nonce   string
+	Code    string
+	Found   bool
+	Doc     certificates.Public
+	Now     string
+	Address string
+}
+
+// check is the public page: JSON by Accept, else HTML that needs no script.
+func (s *server) check(c *gin.Context) {
+	c.Header("Vary", "Accept, Accept-Language")
+	doc, err := s.Certificates.Check(c.Request.Context(), c.Param("code"))
+	if err != nil && errs.KindOf(err) != errs.NotFound {
+		s.Log.ErrorContext(c.Request.Context(), "public check", "error", err)
+		writeProblem(c, err)
+		return
+	}
+	if wantsJSON(c) {
+		if err != nil {
+			writeProblem(c, err)
+			return
+		}
+		c.JSON(http.StatusOK, doc)
+		return
+	}
+	status := http.StatusOK
+	if err != nil {
+		status = http.StatusNotFound
+	}
+	s.renderCheck(c, status, checkView{W: publicWords[language(c)], Code: c.Param("code"), Found: err == nil, Doc: doc})
+}
+
+func (s *server) renderCheck(c *gin.Context, status int, view checkView) {
+	view.Nonce = rand.Text()
+	view.Now = s.Now().In(shanghai).Format("2006-01-02 15:04:05")
+	c.Header("Content-Security-Policy",
+		"default-src 'none'; style-src 'nonce-"+view.Nonce+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	c.Header("Content-Type", "text/html; charset=utf-8")
+	c.Status(status)
+	if err := checkPage.Execute(c.Writer, view); err != nil {
+		s.Log.WarnContext(c.Request.Context(), "render public page", "error", err)
+	}
+}
+
+var shanghai = time.FixedZone("CST", 8*60*60)
+
+func wantsJSON(c *gin.Context) bool {
+	return c.NegotiateFormat("text/html", "application/json") == "application/json"
+}
+
+// language is what the page's switch says, else what the browser prefers, else Chinese.
+func language(c *gin.Context) string {
+	if l := c.Query("lang"); l == "zh" || l == "en" {
+		return l
+	}
+	first, _, _ := strings.Cut(c.GetHeader("Accept-Language"), ",")
+	if strings.HasPrefix(strings.ToLower(first), "en") {
+		return "en"
+	}
+	return "zh"
+}
+
+// checkPDF gives the issued bytes to the holder; to anybody else it says where to sign in.
+func (s *server) checkPDF(c *gin.Context) {
+	actor, signedIn := actorOf(c.Request.Context())
+	if !signedIn {
+		writeProblem(c, errNotSignedIn)
+		return
+	}
+	content, d, err := s.Certificates.PublicPDF(c.Request.Context(), actor, c.Param("code"))
+	if err != nil {
+		writeProblem(c, err)
+		return
+	}
+	c.Header("Content-Disposition", attachment(d.Number+".pdf"))
+	c.Data(http.StatusOK, "application/pdf", content)
+}
+
+// limiter slows down who tries codes: a few checks a second for each address, in bounded memory.
+type limiter struct {
+	mu   sync.Mutex
+	seen map[string]*rate.Limiter
+}
+
+const (
+	checksPerSecond = 20
+	checkBurst      = 60
+	limiterSize     = 20_000
+)
+
+func newLimiter() *limiter { return &limiter{seen: map[string]*rate.Limiter{}} }
+
+func (l *limiter) allow(address string, at time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.seen) >= limiterSize {
+		clear(l.seen)
+	}
+	one, ok := l.seen[address]
+	if !ok {
+		one = rate.NewLimiter(checksPerSecond, checkBurst)
+		l.seen[address] = one
+	}
+	return one.AllowN(at, 1)
+}
+
+func (s *server) limited(c *gin.Context) {
+	if !s.checks.allow(c.ClientIP(), s.Now()) {
+		c.Header("Retry-After", "5")
+		writeProblem(c, errs.New(errs.TooMany, "too_many", "查询过于频繁，请稍后再试", "too many requests; try again in a moment"))
+	}
+}

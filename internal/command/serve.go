@@ -1,0 +1,135 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"hengjian/api"
+	"hengjian/internal/demo"
+	"hengjian/internal/errs"
+	"hengjian/internal/jobs"
+	"hengjian/web"
+)
+
+type serveCommand struct {
+	store
+	Listen   string `help:"Address to listen on. 监听地址。" default:"localhost:8080" env:"HENGJIAN_LISTEN"`
+	Demo     bool   `help:"Fill an empty bureau with demonstration data first. 空库时写入演示数据。"`
+	Insecure bool   `help:"Session cookies also over plain HTTP from other machines. 允许经明文HTTP登录。" env:"HENGJIAN_INSECURE_COOKIES"`
+	Verbose  bool   `help:"Log every request. 记录每个请求。" short:"v"`
+}
+
+// Run implements the command.
+func (c serveCommand) Run(e environment) (err error) {
+	listener, err := (&net.ListenConfig{}).Listen(e.ctx, "tcp", c.Listen)
+	if err != nil {
+		return errs.New(errs.Unavailable, "port_taken",
+			fmt.Sprintf("无法监听%s：端口可能已被占用，请用 --listen 换一个", c.Listen),
+			fmt.Sprintf("cannot listen on %s: the port may be taken; choose another with --listen", c.Listen)).With(err)
+	}
+	defer func() { _ = listener.Close() }() // closed already when the server shut down
+	level := slog.LevelWarn
+	if c.Verbose {
+		level = slog.LevelInfo
+	}
+	log := slog.New(slog.NewJSONHandler(e.Err, &slog.HandlerOptions{Level: level}))
+	e.say("衡鉴 Hengjian: 正在启动数据库 / starting the database …")
+	b, err := c.open(e.ctx, e.Now, e.Random, log, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	if c.Demo {
+		if _, err := c.fillIfEmpty(e, b, demo.Small); err != nil {
+			return err
+		}
+	}
+	return c.serve(e, b, listener, log)
+}
+
+func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, log *slog.Logger) error {
+	ctx, stop := context.WithCancel(e.ctx)
+	defer stop()
+	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{})
+	b.services.Jobs = runner
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		runner.Run(ctx)
+	}()
+	server := &http.Server{
+		Handler:           api.New(b.services, api.Options{Now: e.Now, Log: log, UI: builtUI(), Insecure: c.Insecure}),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	c.greet(e, b)
+	var lost <-chan struct{}
+	if b.private != nil {
+		lost = b.private.Done()
+	}
+	var err error
+	select {
+	case err = <-failed:
+	case <-lost:
+		err = errs.New(errs.Unavailable, "database_lost", "数据库已停止且无法重启", "the database stopped and cannot be started again").
+			With(b.private.Err())
+	case <-e.ctx.Done():
+	}
+	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	closeErr := server.Shutdown(shutdown)
+	stop()
+	<-finished
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return errors.Join(err, closeErr)
+}
+
+func (c serveCommand) greet(e environment, b *bureau) {
+	e.say("\n衡鉴 Hengjian → %s", c.Address)
+	if builtUI() == nil {
+		e.say("界面未构建（接口可用）：make ui / UI not built (the API works): make ui")
+	}
+	anybody, err := b.services.Users.Anybody(e.ctx)
+	switch {
+	case err != nil:
+		e.say("%v", err)
+	case !anybody:
+		e.say("尚无用户，先建管理员 / nobody can sign in yet; create the administrator:\n  hengjian users create --login admin --name 管理员 --role administrator")
+	case c.Demo:
+		e.say("%s", demoGreeting())
+	}
+	e.say("按 Ctrl+C 停止 / press Ctrl+C to stop")
+}
+
+// builtUI is the embedded browser app, nil when it was not built.
+func builtUI() fs.FS {
+	if !web.Built() {
+		return nil
+	}
+	return web.Files()
+}
+
+type migrateCommand struct {
+	store
+	Status bool `help:"Only list the migrations. 仅列出。"`
+}
+
+// Run implements the command.
+func (c migrateCommand) Run(e environment) error {
+	b, err := c.open(e.ctx, e.Now, e.Random, slog.New(slog.DiscardHandler), true)
+	if err != nil {
+		return err
+	}
+	e.say("数据库结构已是最新 / the schema is up to date")
+	return b.close()
+}

@@ -1,0 +1,45 @@
+import { defineConfig } from '@playwright/test'
+
+/** Where the real server is; without it only the gallery is tested. */
+const server = process.env.HENGJIAN_E2E_URL
+
+const chromium = {
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: true,
+  workers: 2,
+  reporter: [['list'], ['./tests/closing_line.ts']],
+  use: {
+    browserName: 'chromium',
+    launchOptions: chromium,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'gallery', testMatch: 'gallery/**/*.spec.ts', use: { baseURL: 'http://127.0.0.1:4180' } },
+    ...(server ? [{ name: 'app', testMatch: 'app/**/*.spec.ts', use: { baseURL: server } }] : []),
+  ],
+  webServer: {
+    command: 'npm run --silent gallery',
+    url: 'http://127.0.0.1:4180',
+    reuseExistingServer: false,
+    timeout: 120_000,
+  },
+})
