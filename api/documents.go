@@ -10,7 +10,7 @@ import (
 )
 
 type documentQuery struct {
-	listed
+	Listed
 	Kind   string `query:"kind"`
 	Status string `query:"status"`
 }
@@ -22,7 +22,7 @@ func (s *server) documents(ctx context.Context, actor ledger.Actor, in *document
 	return &answer[paging.Page[certificates.Document]]{page}, err
 }
 
-func (s *server) document(ctx context.Context, actor ledger.Actor, in *numbered) (*answer[certificates.Detail], error) {
+func (s *server) document(ctx context.Context, actor ledger.Actor, in *Numbered) (*answer[certificates.Detail], error) {
 	d, err := s.Certificates.Document(ctx, actor, in.Number)
 	return &answer[certificates.Detail]{d}, err
 }
@@ -34,7 +34,7 @@ type binary struct {
 	Body        []byte
 }
 
-func (s *server) documentPDF(ctx context.Context, actor ledger.Actor, in *numbered) (*binary, error) {
+func (s *server) documentPDF(ctx context.Context, actor ledger.Actor, in *Numbered) (*binary, error) {
 	content, d, err := s.Certificates.PDF(ctx, actor, in.Number)
 	return &binary{Type: "application/pdf", Disposition: attachment(d.Number + ".pdf"), Body: content}, err
 }
@@ -45,9 +45,9 @@ func attachment(name string) string {
 }
 
 type revocationInput struct {
-	numbered
+	Numbered
 	Body struct {
-		signedBody
+		SignedBody
 		Reason string `json:"reason"`
 	}
 }
@@ -62,9 +62,9 @@ func (s *server) requestRevocation(ctx context.Context, actor ledger.Actor, in *
 }
 
 type revocationDecision struct {
-	numbered
+	Numbered
 	Body struct {
-		signedBody
+		SignedBody
 		Confirm bool `json:"confirm"`
 	}
 }
@@ -78,7 +78,7 @@ func (s *server) decideRevocation(ctx context.Context, actor ledger.Actor, in *r
 	return &answer[certificates.Detail]{d}, err
 }
 
-func (s *server) trace(ctx context.Context, actor ledger.Actor, in *numbered) (*answer[certificates.Trace], error) {
+func (s *server) trace(ctx context.Context, actor ledger.Actor, in *Numbered) (*answer[certificates.Trace], error) {
 	t, err := s.Certificates.Trace(ctx, actor, in.Number)
 	return &answer[certificates.Trace]{t}, err
 }

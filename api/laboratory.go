@@ -13,14 +13,14 @@ import (
 )
 
 // ref is the sample of an action in the version that the caller read.
-func (in step) ref() (lims.Ref, error) {
+func (in Step) ref() (lims.Ref, error) {
 	version, err := in.version()
 	return lims.Ref{Number: in.Number, Version: version}, err
 }
 
 // signing is what a signing step on a sample needs: the sample's version, and the re-authentication outside any
 // transaction, since the hash is slow.
-func (s *server) signing(ctx context.Context, actor ledger.Actor, in step, password string) (lims.Ref, users.Proof, error) {
+func (s *server) signing(ctx context.Context, actor ledger.Actor, in Step, password string) (lims.Ref, users.Proof, error) {
 	ref, err := in.ref()
 	if err != nil {
 		return ref, users.Proof{}, err
@@ -39,7 +39,7 @@ func (s *server) formFields(_ context.Context, _ ledger.Actor, in *categoryPath)
 }
 
 type sampleQuery struct {
-	listed
+	Listed
 	Category  string `query:"category"`
 	Stage     string `query:"stage"`
 	Street    string `query:"street"`
@@ -60,17 +60,17 @@ func (s *server) registerSample(ctx context.Context, actor ledger.Actor, in *str
 	return withVersion(sample, sample.Version), err
 }
 
-func (s *server) sample(ctx context.Context, actor ledger.Actor, in *numbered) (*versioned[lims.Detail], error) {
+func (s *server) sample(ctx context.Context, actor ledger.Actor, in *Numbered) (*versioned[lims.Detail], error) {
 	d, err := s.LIMS.Detail(ctx, actor, in.Number)
 	return withVersion(d, d.Sample.Version), err
 }
 
-func (s *server) issuedSample(ctx context.Context, actor ledger.Actor, in *numbered) (*answer[lims.Issued], error) {
+func (s *server) issuedSample(ctx context.Context, actor ledger.Actor, in *Numbered) (*answer[lims.Issued], error) {
 	i, err := s.LIMS.Issued(ctx, actor, in.Number)
 	return &answer[lims.Issued]{i}, err
 }
 
-func (s *server) custodyChain(ctx context.Context, actor ledger.Actor, in *numbered) (*answer[lims.Chain], error) {
+func (s *server) custodyChain(ctx context.Context, actor ledger.Actor, in *Numbered) (*answer[lims.Chain], error) {
 	c, err := s.LIMS.Custody(ctx, actor, in.Number)
 	return &answer[lims.Chain]{c}, err
 }
@@ -81,15 +81,15 @@ func (s *server) worklist(ctx context.Context, actor ledger.Actor, _ *struct{}) 
 }
 
 type deliverInput struct {
-	step
+	Step
 	Body struct {
-		signedBody
+		SignedBody
 		lims.Delivery
 	}
 }
 
 func (s *server) deliver(ctx context.Context, actor ledger.Actor, in *deliverInput) (*versioned[lims.Sample], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -98,15 +98,15 @@ func (s *server) deliver(ctx context.Context, actor ledger.Actor, in *deliverInp
 }
 
 type receiveInput struct {
-	step
+	Step
 	Body struct {
-		signedBody
+		SignedBody
 		lims.Reception
 	}
 }
 
 func (s *server) receive(ctx context.Context, actor ledger.Actor, in *receiveInput) (*versioned[lims.Sample], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -115,15 +115,15 @@ func (s *server) receive(ctx context.Context, actor ledger.Actor, in *receiveInp
 }
 
 type refuseInput struct {
-	step
+	Step
 	Body struct {
-		signedBody
+		SignedBody
 		lims.Rejection
 	}
 }
 
 func (s *server) refuse(ctx context.Context, actor ledger.Actor, in *refuseInput) (*versioned[lims.Sample], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -132,15 +132,15 @@ func (s *server) refuse(ctx context.Context, actor ledger.Actor, in *refuseInput
 }
 
 type handOverInput struct {
-	step
+	Step
 	Body struct {
-		signedBody
+		SignedBody
 		lims.Passing
 	}
 }
 
 func (s *server) handOver(ctx context.Context, actor ledger.Actor, in *handOverInput) (*answer[lims.Handover], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -149,16 +149,16 @@ func (s *server) handOver(ctx context.Context, actor ledger.Actor, in *handOverI
 }
 
 type acceptInput struct {
-	step
+	Step
 	Body struct {
-		signedBody
+		SignedBody
 		lims.Acceptance
 		HandoverID string `json:"handover_id"`
 	}
 }
 
 func (s *server) accept(ctx context.Context, actor ledger.Actor, in *acceptInput) (*answer[lims.Handover], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -167,16 +167,16 @@ func (s *server) accept(ctx context.Context, actor ledger.Actor, in *acceptInput
 }
 
 type declineInput struct {
-	step
+	Step
 	Body struct {
-		signedBody
+		SignedBody
 		lims.Refusal
 		HandoverID string `json:"handover_id"`
 	}
 }
 
 func (s *server) decline(ctx context.Context, actor ledger.Actor, in *declineInput) (*answer[lims.Handover], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (s *server) decline(ctx context.Context, actor ledger.Actor, in *declineInp
 }
 
 type breakInput struct {
-	step
+	Step
 	Body lims.SealBreak
 }
 
@@ -199,7 +199,7 @@ func (s *server) breakSeal(ctx context.Context, actor ledger.Actor, in *breakInp
 }
 
 type resultsInput struct {
-	step
+	Step
 	Body struct {
 		Results []lims.Entry `json:"results"`
 	}
@@ -215,7 +215,7 @@ func (s *server) enterResults(ctx context.Context, actor ledger.Actor, in *resul
 }
 
 type correctInput struct {
-	step
+	Step
 	Body struct {
 		lims.Correction
 		SecondLogin    string `json:"second_login" doc:"who agrees to the correction"`
@@ -242,15 +242,15 @@ func (s *server) correctResult(ctx context.Context, actor ledger.Actor, in *corr
 }
 
 type compileInput struct {
-	step
+	Step
 	Body struct {
-		signedBody
+		SignedBody
 		lims.Compilation
 	}
 }
 
 func (s *server) compileReport(ctx context.Context, actor ledger.Actor, in *compileInput) (*answer[lims.Report], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +259,7 @@ func (s *server) compileReport(ctx context.Context, actor ledger.Actor, in *comp
 }
 
 func (s *server) reviewReport(ctx context.Context, actor ledger.Actor, in *signInput) (*answer[lims.Report], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -277,15 +277,15 @@ func (s *server) returnReport(ctx context.Context, actor ledger.Actor, in *reaso
 }
 
 type reopenInput struct {
-	step
+	Step
 	Body struct {
-		signedBody
+		SignedBody
 		Reason string `json:"reason"`
 	}
 }
 
 func (s *server) reopenReport(ctx context.Context, actor ledger.Actor, in *reopenInput) (*answer[lims.Report], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -294,7 +294,7 @@ func (s *server) reopenReport(ctx context.Context, actor ledger.Actor, in *reope
 }
 
 func (s *server) approveReport(ctx context.Context, actor ledger.Actor, in *signInput) (*answer[certificates.Document], error) {
-	ref, proof, err := s.signing(ctx, actor, in.step, in.Body.Password)
+	ref, proof, err := s.signing(ctx, actor, in.Step, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -308,7 +308,7 @@ func (s *server) methods(ctx context.Context, actor ledger.Actor, _ *struct{}) (
 }
 
 func (s *server) accredit(ctx context.Context, actor ledger.Actor, in *struct{ Body standards.Accreditation }) (*none, error) {
-	return nil, s.Standards.Accredit(ctx, actor, in.Body)
+	return done(s.Standards.Accredit(ctx, actor, in.Body))
 }
 
 type limitQuery struct {
@@ -320,8 +320,8 @@ func (s *server) limits(ctx context.Context, actor ledger.Actor, in *limitQuery)
 	return &answer[[]standards.StoredRow]{rows}, err
 }
 
-func (s *server) confirmLimit(ctx context.Context, actor ledger.Actor, in *identified) (*none, error) {
-	return nil, s.Standards.ConfirmLimit(ctx, actor, in.ID)
+func (s *server) confirmLimit(ctx context.Context, actor ledger.Actor, in *Identified) (*none, error) {
+	return done(s.Standards.ConfirmLimit(ctx, actor, in.ID))
 }
 
 // Overview counts what is under way.

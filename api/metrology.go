@@ -23,7 +23,7 @@ func (s *server) addEquipment(ctx context.Context, actor ledger.Actor, in *struc
 }
 
 type certificateInput struct {
-	identified
+	Identified
 	Body instruments.NewCertificate
 }
 
@@ -58,13 +58,13 @@ func (s *server) procedure(ctx context.Context, actor ledger.Actor, in *codePath
 	return &answer[instruments.EditionDetail]{e}, err
 }
 
-func (s *server) approveProcedure(ctx context.Context, actor ledger.Actor, in *identified) (*answer[instruments.Edition], error) {
+func (s *server) approveProcedure(ctx context.Context, actor ledger.Actor, in *Identified) (*answer[instruments.Edition], error) {
 	e, err := s.Instruments.ApproveEdition(ctx, actor, in.ID)
 	return &answer[instruments.Edition]{e}, err
 }
 
 type instrumentQuery struct {
-	listed
+	Listed
 	State    string `query:"state"`
 	Street   string `query:"street"`
 	DueUntil string `query:"due_until" doc:"validity ends on or before this day, or never began"`
@@ -83,17 +83,18 @@ func (s *server) fileInstrument(ctx context.Context, actor ledger.Actor, in *str
 	return withVersion(i, i.Version), err
 }
 
-type numbered struct {
+// Numbered names a thing by its number.
+type Numbered struct {
 	Number string `path:"number"`
 }
 
-func (s *server) instrument(ctx context.Context, actor ledger.Actor, in *numbered) (*versioned[instruments.Instrument], error) {
+func (s *server) instrument(ctx context.Context, actor ledger.Actor, in *Numbered) (*versioned[instruments.Instrument], error) {
 	i, err := s.Instruments.Instrument(ctx, actor, in.Number)
 	return withVersion(i, i.Version), err
 }
 
 type orderQuery struct {
-	listed
+	Listed
 	State      string `query:"state"`
 	Instrument string `query:"instrument"`
 }
@@ -111,19 +112,19 @@ func (s *server) apply(ctx context.Context, actor ledger.Actor, in *struct{ Body
 	return withVersion(o, o.Version), err
 }
 
-func (s *server) order(ctx context.Context, actor ledger.Actor, in *numbered) (*versioned[instruments.OrderDetail], error) {
+func (s *server) order(ctx context.Context, actor ledger.Actor, in *Numbered) (*versioned[instruments.OrderDetail], error) {
 	d, err := s.Instruments.Order(ctx, actor, in.Number)
 	return withVersion(d, d.Order.Version), err
 }
 
-// step is the input of an action on something with a number and a version.
-type step struct {
-	numbered
-	matched
+// Step is the input of an action on something with a number and a version.
+type Step struct {
+	Numbered
+	Matched
 }
 
 type decisionInput struct {
-	step
+	Step
 	Body instruments.Decision
 }
 
@@ -136,13 +137,13 @@ func (s *server) decideOrder(ctx context.Context, actor ledger.Actor, in *decisi
 	return withVersion(o, o.Version), err
 }
 
-func (s *server) verificationPoints(ctx context.Context, actor ledger.Actor, in *numbered) (*answer[instruments.Plan], error) {
+func (s *server) verificationPoints(ctx context.Context, actor ledger.Actor, in *Numbered) (*answer[instruments.Plan], error) {
 	p, err := s.Instruments.Plan(ctx, actor, in.Number)
 	return &answer[instruments.Plan]{p}, err
 }
 
 type previewInput struct {
-	numbered
+	Numbered
 	Body instruments.Recording
 }
 
@@ -151,15 +152,15 @@ func (s *server) previewVerification(ctx context.Context, actor ledger.Actor, in
 	return &answer[procedure.Evaluation]{e}, err
 }
 
-// signedBody is what every signing action carries: the password, entered again.
-type signedBody struct {
+// SignedBody is what every signing action carries: the password, entered again.
+type SignedBody struct {
 	Password string `json:"password" doc:"entered again: the signature"`
 }
 
 type recordInput struct {
-	step
+	Step
 	Body struct {
-		signedBody
+		SignedBody
 		Record instruments.Recording `json:"record"`
 	}
 }
@@ -178,8 +179,8 @@ func (s *server) recordVerification(ctx context.Context, actor ledger.Actor, in 
 }
 
 type signInput struct {
-	step
-	Body signedBody
+	Step
+	Body SignedBody
 }
 
 func (s *server) checkVerification(ctx context.Context, actor ledger.Actor, in *signInput) (*versioned[instruments.Order], error) {
@@ -196,7 +197,7 @@ func (s *server) checkVerification(ctx context.Context, actor ledger.Actor, in *
 }
 
 type reasonInput struct {
-	step
+	Step
 	Body struct {
 		Reason string `json:"reason"`
 	}
@@ -222,4 +223,8 @@ func (s *server) approveVerification(ctx context.Context, actor ledger.Actor, in
 	}
 	d, err := s.Certificates.ApproveVerification(ctx, actor, proof, in.Number, version)
 	return &answer[certificates.Document]{d}, err
+}
+
+func (s *server) setWaivedFee(ctx context.Context, actor ledger.Actor, in *struct{ Body instruments.WaivedFee }) (*none, error) {
+	return done(s.Instruments.SetWaivedFee(ctx, actor, in.Body))
 }

@@ -14,6 +14,9 @@ import (
 // none is an answer without a body.
 type none struct{}
 
+// done answers what has no body.
+func done(err error) (*none, error) { return &none{}, err }
+
 // answer is a body.
 type answer[T any] struct{ Body T }
 
@@ -27,12 +30,12 @@ func withVersion[T any](body T, version int) *versioned[T] {
 	return &versioned[T]{ETag: `"` + strconv.Itoa(version) + `"`, Body: body}
 }
 
-// matched is the version a caller read, from If-Match.
-type matched struct {
+// Matched is the version a caller read, from If-Match.
+type Matched struct {
 	IfMatch string `header:"If-Match" doc:"ETag of what was read; 412 when it was changed since"`
 }
 
-func (m matched) version() (int, error) {
+func (m Matched) version() (int, error) {
 	if m.IfMatch == "" || m.IfMatch == "*" {
 		return 0, nil
 	}
@@ -43,13 +46,15 @@ func (m matched) version() (int, error) {
 	return n, nil
 }
 
-type listed struct {
+// Listed is how a list is asked for.
+type Listed struct {
 	Query  string `query:"q" doc:"words to find" maxLength:"100"`
 	Cursor string `query:"cursor" doc:"next of the page before" maxLength:"2048"`
 	Limit  int    `query:"limit" doc:"1 to 200, 50 by default"`
 }
 
-type identified struct {
+// Identified names a thing by its id.
+type Identified struct {
 	ID string `path:"id"`
 }
 
@@ -112,9 +117,9 @@ type ownPassword struct {
 }
 
 func (s *server) changePassword(ctx context.Context, actor ledger.Actor, in *ownPassword) (*none, error) {
-	return nil, s.Users.SetPassword(ctx, actor, users.PasswordChange{
+	return done(s.Users.SetPassword(ctx, actor, users.PasswordChange{
 		PersonID: actor.PersonID, Old: in.Body.Old, New: in.Body.New, Session: textOf(ctx, tokenKey),
-	})
+	}))
 }
 
 func (s *server) division(ctx context.Context, actor ledger.Actor, _ *struct{}) (*answer[users.Division], error) {
@@ -123,7 +128,7 @@ func (s *server) division(ctx context.Context, actor ledger.Actor, _ *struct{}) 
 }
 
 type peopleQuery struct {
-	listed
+	Listed
 	Role string `query:"role"`
 }
 
@@ -137,19 +142,19 @@ func (s *server) createPerson(ctx context.Context, actor ledger.Actor, in *struc
 	return withVersion(p, p.Version), err
 }
 
-func (s *server) person(ctx context.Context, actor ledger.Actor, in *identified) (*versioned[users.Person], error) {
+func (s *server) person(ctx context.Context, actor ledger.Actor, in *Identified) (*versioned[users.Person], error) {
 	p, err := s.Users.Person(ctx, actor, in.ID)
 	return withVersion(p, p.Version), err
 }
 
 type personStep struct {
-	identified
-	matched
+	Identified
+	Matched
 }
 
 type rolesInput struct {
-	identified
-	matched
+	Identified
+	Matched
 	Body struct {
 		Roles []ledger.Role `json:"roles"`
 	}
@@ -183,21 +188,21 @@ func (s *server) enablePerson(ctx context.Context, actor ledger.Actor, in *perso
 }
 
 type newPassword struct {
-	identified
+	Identified
 	Body struct {
 		New string `json:"new"`
 	}
 }
 
 func (s *server) resetPassword(ctx context.Context, actor ledger.Actor, in *newPassword) (*none, error) {
-	return nil, s.Users.SetPassword(ctx, actor, users.PasswordChange{PersonID: in.ID, New: in.Body.New})
+	return done(s.Users.SetPassword(ctx, actor, users.PasswordChange{PersonID: in.ID, New: in.Body.New}))
 }
 
 func (s *server) authorise(ctx context.Context, actor ledger.Actor, in *struct{ Body users.NewAuthorisation }) (*none, error) {
-	return nil, s.Users.Authorise(ctx, actor, in.Body)
+	return done(s.Users.Authorise(ctx, actor, in.Body))
 }
 
-func (s *server) businesses(ctx context.Context, actor ledger.Actor, in *listed) (*answer[paging.Page[users.Business]], error) {
+func (s *server) businesses(ctx context.Context, actor ledger.Actor, in *Listed) (*answer[paging.Page[users.Business]], error) {
 	page, err := s.Users.Businesses(ctx, actor, users.BusinessFilter{Q: in.Query, Cursor: in.Cursor, Limit: in.Limit})
 	return &answer[paging.Page[users.Business]]{page}, err
 }
@@ -208,7 +213,7 @@ func (s *server) registerBusiness(ctx context.Context, actor ledger.Actor, in *s
 	return withVersion(b, b.Version), err
 }
 
-func (s *server) business(ctx context.Context, actor ledger.Actor, in *identified) (*versioned[users.Business], error) {
+func (s *server) business(ctx context.Context, actor ledger.Actor, in *Identified) (*versioned[users.Business], error) {
 	b, err := s.Users.Business(ctx, actor, in.ID)
 	return withVersion(b, b.Version), err
 }

@@ -79,12 +79,12 @@ func (s *server) jobList(ctx context.Context, actor ledger.Actor, _ *struct{}) (
 	return &answer[[]jobs.Job]{list}, err
 }
 
-func (s *server) job(ctx context.Context, actor ledger.Actor, in *identified) (*answer[jobs.Job], error) {
+func (s *server) job(ctx context.Context, actor ledger.Actor, in *Identified) (*answer[jobs.Job], error) {
 	j, err := jobs.Find(ctx, s.DB, actor, in.ID)
 	return &answer[jobs.Job]{j}, err
 }
 
-func (s *server) cancelJob(ctx context.Context, actor ledger.Actor, in *identified) (*answer[jobs.Job], error) {
+func (s *server) cancelJob(ctx context.Context, actor ledger.Actor, in *Identified) (*answer[jobs.Job], error) {
 	j, err := jobs.Cancel(ctx, s.DB, actor, s.Now(), in.ID)
 	return &answer[jobs.Job]{j}, err
 }

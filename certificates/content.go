@@ -108,14 +108,14 @@ func verificationContent(a instruments.ApprovedVerification, bureau users.Divisi
 			Management: in.Number, Location: in.Place,
 		},
 		Mode:       stageNames[a.Order.Stage],
-		Procedures: []paper.Procedure{{Number: a.Edition.Code, Name: a.Edition.Title}},
+		Procedures: []paper.Procedure{{Number: a.Edition.Number(), Name: a.Edition.Title}},
 		Facilities: []paper.Standard{{
 			Name: a.Standard.Name, Range: a.Standard.Range, Accuracy: a.Standard.Accuracy,
 			Certificate: a.Standard.Certificate, ValidUntil: a.Standard.ValidUntil,
 		}},
 		VerifiedOn: r.VerifiedOn, ValidUntil: r.ValidUntil, IssuedOn: on, Place: r.Place,
 		Temperature: r.Temperature + " °C", Humidity: r.Humidity + " %RH", Adjustment: r.Adjusted,
-		Fee: fmt.Sprintf("依法免征检定费（应收 %s 元；%s）", a.Order.WaivedFee, a.Order.WaivedBasis),
+		Fee: feeNote(a.Order),
 		Signatures: paper.VerificationSignatures{
 			Verifier: paper.Signature{PersonID: r.VerifiedBy, Name: r.Verifier, SignedAt: r.VerifiedAt.UTC()},
 			Checker:  paper.Signature{PersonID: r.CheckedBy, Name: r.Checker, SignedAt: r.CheckedAt.UTC()},
@@ -134,4 +134,12 @@ func verificationContent(a instruments.ApprovedVerification, bureau users.Divisi
 		})
 	}
 	return c, nil
+}
+
+// feeNote says that the verification was free, and what was waived where the local table tells.
+func feeNote(o instruments.Order) string {
+	if o.WaivedFee == "0.00" {
+		return "依法免征检定费（" + o.WaivedBasis + "）"
+	}
+	return fmt.Sprintf("依法免征检定费（免征金额 %s 元；%s）", o.WaivedFee, o.WaivedBasis)
 }

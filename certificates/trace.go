@@ -23,7 +23,7 @@ type Trace struct {
 // Node is one thing on the way.
 type Node struct {
 	ID     string     `json:"id"`
-	Kind   string     `json:"kind" enum:"document,signature,report,result,verification,procedure,standard,equipment_certificate,reference,portion,seal,custody,sampling,event"`
+	Kind   string     `json:"kind" enum:"document,signature,report,result,order,instrument,verification,procedure,standard,equipment_certificate,reference,portion,seal,custody,sampling,event"`
 	Number string     `json:"number"`
 	ZH     string     `json:"zh"`
 	EN     string     `json:"en"`
@@ -187,14 +187,31 @@ func (w *walker) equipment(certificateID string, usedOn string) error {
 	return err
 }
 
+// order adds the application with the instrument that it is about.
+func (w *walker) order(o instruments.Order) {
+	applied := o.AppliedAt
+	w.add(Node{
+		ID: o.ID, Kind: "order", Number: o.Number, At: &applied, ZH: "检定申请：" + o.Business, EN: "Application: " + o.Business,
+		Rests: []string{o.InstrumentID},
+	})
+	w.add(Node{
+		ID: o.InstrumentID, Kind: "instrument", Number: o.Instrument, ZH: "计量器具：" + o.InstrumentName,
+		EN: "Instrument: " + o.InstrumentName,
+	})
+}
+
 // traceVerification walks from a certificate or notice back over the record of the verification.
 func (s *Service) traceVerification(w *walker, d Document) error {
 	v, err := s.instruments.Verification(w.ctx, w.actor, d.SubjectID)
 	if err != nil {
 		return err
 	}
+	order, err := s.instruments.OrderByID(w.ctx, w.actor, v.OrderID)
+	if err != nil {
+		return err
+	}
 	at := v.VerifiedAt
-	rests := []string{v.ProcedureID, v.StandardID}
+	rests := []string{v.ProcedureID, v.StandardID, order.ID}
 	for _, u := range v.Equipment {
 		rests = append(rests, u.Certificate.ID)
 	}
@@ -206,6 +223,7 @@ func (s *Service) traceVerification(w *walker, d Document) error {
 	if err := w.signatures("verification", v.ID); err != nil {
 		return err
 	}
+	w.order(order)
 	w.add(Node{ID: v.ProcedureID, Kind: "procedure", Number: v.Procedure, ZH: "检定规程：" + v.Procedure, EN: "Procedure: " + v.Procedure})
 	w.add(Node{ID: v.StandardID, Kind: "standard", Number: v.Standard, ZH: "计量标准：" + v.Standard, EN: "Measurement standard: " + v.Standard})
 	for _, u := range v.Equipment {

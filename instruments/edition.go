@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,7 +31,10 @@ type Edition struct {
 }
 
 // Name is how a certificate cites the procedure.
-func (e Edition) Name() string { return e.Code + "《" + e.Title + "》" }
+func (e Edition) Name() string { return e.Number() + "《" + e.Title + "》" }
+
+// Number is the procedure's number as it is written: JJG 539-2016.
+func (e Edition) Number() string { return strings.Replace(e.Code, "-", " ", 1) }
 
 // Parsed is the edition's definition as the engine reads it.
 func (e Edition) Parsed() *procedure.Definition { return e.def }

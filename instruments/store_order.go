@@ -119,10 +119,20 @@ func selectWaivedFee(ctx context.Context, q database.Queryer, procedureCode stri
 		ORDER BY valid_from DESC
 		LIMIT 1`, procedureCode, on)
 	if errors.Is(err, sql.ErrNoRows) {
-		return waivedFee{Amount: "0", Basis: "财税〔2017〕20号；本地收费标准未登记"}, nil
+		return waivedFee{Amount: "0.00", Basis: "财税〔2017〕20号；本地收费标准未登记"}, nil
 	}
 	if err != nil {
 		return fee, fmt.Errorf("waived fee of %s: %w", procedureCode, err)
 	}
 	return fee, nil
+}
+
+func insertWaivedFee(ctx context.Context, tx *database.Tx, f WaivedFee) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO waived_fee (procedure_code, amount, basis, valid_from)
+		VALUES ($1, $2, $3, $4)`, f.Procedure, f.Amount, f.Basis, f.ValidFrom)
+	if database.Violates(err, "waived_fee_pkey") {
+		return errs.New(errs.Conflict, "fee_exists", "该规程自此日起的收费标准已登记", "the fee of this procedure from this day on is recorded already").With(err)
+	}
+	return err
 }

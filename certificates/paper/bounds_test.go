@@ -45,6 +45,19 @@ func TestNothingIsCutOffOrDrawnOver(t *testing.T) {
 	}
 }
 
+// TestSigningKeepsTogether pushes the signatures of a certificate down the first page, a line at a time.
+func TestSigningKeepsTogether(t *testing.T) {
+	t.Parallel()
+	set := faces(t)
+	for n := range 30 {
+		c := scaleCertificate()
+		c.Applicant.Name = "甲" + strings.Repeat("\n乙", n)
+		for _, fault := range collisions(mustLayOut(t, set, c, Options{URL: testURL})) {
+			t.Errorf("%d lines: %s", n, fault)
+		}
+	}
+}
+
 // TestWhateverIsTyped lays out contents whose every text is replaced by another, made from what is hard to set.
 func TestWhateverIsTyped(t *testing.T) {
 	t.Parallel()

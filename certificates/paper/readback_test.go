@@ -72,6 +72,13 @@ func TestTextIsCopiedAsTyped(t *testing.T) {
 			t.Errorf("%q is not in the copied text:\n%s", w, got)
 		}
 	}
+	// spaced-out titles and labels are copied as words
+	first := run(t, "pdftotext", "-l", "1", drawn(t, scaleCertificate()), "-")
+	for _, w := range []string{"检定证书", "型号规格", "Ⅲ级合格"} {
+		if !strings.Contains(first, w) {
+			t.Errorf("%q is not in the copied text of the first page:\n%s", w, first)
+		}
+	}
 	if strings.ContainsFunc(got, func(r rune) bool { return r >= 0xE000 && r <= 0xF8FF }) {
 		t.Errorf("private-use codes are copied out:\n%s", got)
 	}

@@ -243,7 +243,11 @@ func (c ReportContent) particulars(p *press) {
 	head := tableHead(widths, "序号", "检验项目", "检验方法", "检出限", "扩展不确定度", "主要仪器设备")
 	var rows []sheet.Row
 	for n, i := range c.Items {
-		row := tableRow(widths, strconv.Itoa(n+1), i.Name, i.Method, or(i.LOD), or(i.Uncertainty), or(i.Instrument))
+		method := i.Method
+		if i.Basis != "" {
+			method += "\n判定依据：" + i.Basis
+		}
+		row := tableRow(widths, strconv.Itoa(n+1), i.Name, method, or(i.LOD), or(i.Uncertainty), or(i.Instrument))
 		row[1].Style.Align = sheet.Left
 		rows = append(rows, row)
 	}

@@ -85,7 +85,7 @@ func foodReport() ReportContent {
 				LOD: "0.002 mg/kg", Instrument: "电感耦合等离子体质谱仪 HJ-YQ-0007", CMA: true},
 			{Name: "毒死蜱", Unit: "mg/kg", Limit: "≤0.05", Basis: "GB 2763-2021《食品安全国家标准 食品中农药最大残留限量》", Result: "0.127", Verdict: Fail, Method: "GB 23200.121-2021",
 				LOD: "0.01 mg/kg", Instrument: "液相色谱-质谱联用仪 HJ-YQ-0012", CMA: true},
-			{Name: "噻虫胺", Unit: "mg/kg", Limit: "≤0.04", Result: "0.008", Verdict: Pass, Method: "GB 23200.121-2021",
+			{Name: "噻虫胺", Unit: "mg/kg", Limit: "≤0.04", Basis: "GB 2763-2021", Result: "0.008", Verdict: Pass, Method: "GB 23200.121-2021",
 				LOD: "0.005 mg/kg", Instrument: "液相色谱-质谱联用仪 HJ-YQ-0012", External: "山东省食品药品检验研究院"},
 			{Name: "水分", Unit: "g/100g", Result: "94.1", Verdict: NotJudged, Method: "GB 5009.3-2016 第一法",
 				Instrument: "电热恒温干燥箱 HJ-YQ-0031", CMA: true, Note: "该项目无限量要求，仅报告测定值。"},

@@ -33,9 +33,6 @@ func (s *Sheet) NewPage() {
 // Y is where the next thing will stand.
 func (s *Sheet) Y() float64 { return s.y }
 
-// Frame is the area in which text flows.
-func (s *Sheet) Frame() Rect { return s.frame }
-
 // Space leaves h empty.
 func (s *Sheet) Space(h float64) { s.y += h }
 

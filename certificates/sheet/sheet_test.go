@@ -171,6 +171,9 @@ func TestWidthsAreTrue(t *testing.T) {
 	if got, want := s.Width(gap, "检验"), 2.5*10*point; math.Abs(got-want) > 1e-9 {
 		t.Errorf("spaced by half an em they are %v wide, want %v", got, want)
 	}
+	if got, want := s.Height(gap, "检验", 2.5*10*point), gap.lineHeight(); got != want {
+		t.Errorf("in that width they are %v high, want one line of %v", got, want)
+	}
 }
 
 func TestSpreadFillsItsBox(t *testing.T) {

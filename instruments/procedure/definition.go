@@ -90,6 +90,7 @@ type Step struct {
 	Value string   `yaml:"value" json:"value"`
 	When  string   `yaml:"when" json:"when,omitempty"`
 	For   []string `yaml:"for" json:"for,omitempty"`
+	Title string   `yaml:"title" json:"title,omitempty"` // of a total, as certificates print it
 }
 
 // MPE is the maximum permissible error by class and band. The first band whose condition holds counts; a load that no

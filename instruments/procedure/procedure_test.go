@@ -69,7 +69,9 @@ func evaluate(t testing.TB, id string, r Record) Evaluation {
 
 func TestMaxError(t *testing.T) {
 	t.Parallel()
-	scale := func(class, more string) string { return `{"accuracy_class":"` + class + `","e":"5","unit":"g"` + more + `}` }
+	scale := func(class, more string) string {
+		return `{"accuracy_class":"` + class + `","e":"5","unit":"g"` + more + `}`
+	}
 	gauge := func(class string) string { return `{"accuracy_class":"` + class + `","lower":"0","upper":"1.6"}` }
 	multi := `,"multi_interval":[{"max":"2000","e":"1"},{"max":"5000","e":"2"},{"max":"15000","e":"10"}]`
 	for _, tt := range []struct {

@@ -1,6 +1,9 @@
 package procedure
 
-import "maps"
+import (
+	"maps"
+	"strings"
+)
 
 // Table is one item as a certificate prints it. A check item has no columns.
 type Table struct {
@@ -75,13 +78,13 @@ func orDash(s string) string {
 
 var conclusionZH = map[Conclusion]string{Pass: "合格", Fail: "不合格", Undetermined: "待判定"}
 
-// noteOf prints the totals of an item, such as the repeatability.
+// noteOf prints the totals of an item, such as the repeatability, by their titles.
 func noteOf(item Item, r ItemResult, unit string) string {
-	note := ""
+	var notes []string
 	for _, step := range item.Totals {
-		if v, ok := r.Values[step.Name]; ok && item.Share == "" {
-			note += step.Name + " = " + v + " " + unit + "；"
+		if v, ok := r.Values[step.Name]; ok && step.Title != "" {
+			notes = append(notes, step.Title+" "+v+" "+unit)
 		}
 	}
-	return note
+	return strings.Join(notes, "；")
 }

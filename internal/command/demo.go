@@ -8,7 +8,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"hengjian/internal/calendar"
 	"hengjian/internal/demo"
 	"hengjian/internal/errs"
 	"hengjian/internal/users"
@@ -68,7 +67,7 @@ func (s store) fillIfEmpty(e environment, b *bureau, scale demo.Scale) (filled b
 	err = demo.Tell(e.ctx, demo.Rooms{
 		Users: rooms.Users, Standards: rooms.Standards, Instruments: rooms.Instruments, LIMS: rooms.LIMS,
 		Certificates: rooms.Certificates,
-	}, clock, calendar.DateOf(e.Now()), scale, e.bar("演示 demo"))
+	}, clock, e.Now(), scale, e.bar("演示 demo"))
 	if err != nil {
 		return false, err
 	}

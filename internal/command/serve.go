@@ -14,6 +14,7 @@ import (
 	"hengjian/internal/demo"
 	"hengjian/internal/errs"
 	"hengjian/internal/jobs"
+	"hengjian/lims"
 	"hengjian/web"
 )
 
@@ -56,7 +57,7 @@ func (c serveCommand) Run(e environment) (err error) {
 func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
-	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{})
+	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{lims.ImportJob: b.services.LIMS.RunImport})
 	b.services.Jobs = runner
 	finished := make(chan struct{})
 	go func() {

@@ -168,7 +168,7 @@ func (p *Private) release() {
 	if filepath.Dir(p.socket) != p.dir {
 		_ = os.Remove(p.socket) // it stays when the server died and left its socket; the next start uses it again
 	}
-	_ = p.lock.Close()
+	unlockFolder(p.lock)
 }
 
 // restart counts its attempts in failures.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func TestPrivateAdoptsOrphan(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(orphan.shutdown)
-	_ = first.lock.Close()
+	unlockFolder(first.lock)
 
 	begun := time.Now()
 	second, err := StartPrivate(ctx, dir, PrivateOptions{})
@@ -90,6 +91,31 @@ func TestPrivateSocketFolderOfAnother(t *testing.T) {
 	p.socket, p.account = filepath.Join(dir, "ours"), account{uid: os.Geteuid() + 1}
 	if err := p.makeSocketDir(); errs.KindOf(err) != errs.Conflict {
 		t.Errorf("another user's: %v, want a Conflict", err)
+	}
+}
+
+// TestLockFolder: the lock goes with its holder, also when a child shares the file, and one that goes in a moment is
+// waited for.
+func TestLockFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first, err := lockFolder(t.Context(), dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared, err := syscall.Dup(int(first.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = syscall.Close(shared) })
+	time.AfterFunc(lockPatience/5, func() { unlockFolder(first) })
+	second, err := lockFolder(t.Context(), dir, false)
+	if err != nil {
+		t.Fatalf("lock that was given free: %v", err)
+	}
+	defer unlockFolder(second)
+	if _, err := lockFolder(t.Context(), dir, false); errs.KindOf(err) != errs.Conflict {
+		t.Errorf("lock that is held: %v, want a Conflict", err)
 	}
 }
 

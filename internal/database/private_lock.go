@@ -16,7 +16,10 @@ import (
 	"hengjian/internal/errs"
 )
 
-const attachPause = 25 * time.Millisecond
+const (
+	lockPause    = 25 * time.Millisecond
+	lockPatience = 5 * time.Millisecond // a program that was just killed holds its lock until the kernel has ended it
+)
 
 // lockFolder decides who runs the server of dir: the holder of a lock on the file DIR/lock, which the kernel releases
 // however the holder ends. It returns nil when attach is set and the server of another process is ready.
@@ -24,7 +27,7 @@ func lockFolder(ctx context.Context, dir string, attach bool) (*os.File, error) 
 	if err := os.MkdirAll(dir, 0o755); err != nil { // what is in it is closed; the server's user passes through
 		return nil, unusable(dir, err)
 	}
-	for {
+	for waited := time.Duration(0); ; waited += lockPause {
 		f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {
 			return nil, unusable(dir, err)
@@ -38,17 +41,23 @@ func lockFolder(ctx context.Context, dir string, attach bool) (*os.File, error) 
 		switch {
 		case !errors.Is(err, syscall.EWOULDBLOCK):
 			return nil, unusable(dir, err)
-		case !attach:
+		case !attach && waited >= lockPatience:
 			return nil, inUse(dir, holder)
-		case serves && readPIDFile(dir).ready():
+		case attach && serves && readPIDFile(dir).ready():
 			return nil, nil
 		}
 		select {
 		case <-ctx.Done():
 			return nil, inUse(dir, holder)
-		case <-time.After(attachPause):
+		case <-time.After(lockPause):
 		}
 	}
+}
+
+// unlockFolder also unlocks what a child of ours, between fork and exec, holds of the same file for a moment.
+func unlockFolder(f *os.File) {
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) // closing does the same when nobody shares the file
+	_ = f.Close()
 }
 
 func unusable(dir string, err error) error {

@@ -142,6 +142,11 @@ func (s *story) papers() error {
 		if _, err := s.rooms.Instruments.ApproveEdition(s.ctx, s.cast.manager, e.ID); err != nil {
 			return err
 		}
+		if err := s.rooms.Instruments.SetWaivedFee(s.ctx, s.cast.manager, instruments.WaivedFee{
+			Procedure: e.Code, Amount: "30.00", Basis: "财税〔2017〕20号停征；演示金额", ValidFrom: from,
+		}); err != nil {
+			return err
+		}
 		for _, p := range s.cast.people[ledger.Verifier] {
 			if err := s.authorise(p, users.ForProcedure, e.Code, from, to); err != nil {
 				return err

@@ -85,6 +85,7 @@ type story struct {
 	rooms    Rooms
 	clock    *Clock
 	today    calendar.Date
+	end      time.Time
 	random   *rand.Rand
 	scale    Scale
 	catalog  catalog
@@ -111,10 +112,10 @@ type productItem struct {
 	Pass, Fail                     []string
 }
 
-// Tell fills an empty bureau with the story that ends today. Progress may be nil.
-func Tell(ctx context.Context, rooms Rooms, clock *Clock, today calendar.Date, scale Scale, progress func(done, total int)) error {
+// Tell fills an empty bureau with the story that ends now. Progress may be nil.
+func Tell(ctx context.Context, rooms Rooms, clock *Clock, now time.Time, scale Scale, progress func(done, total int)) error {
 	s := &story{
-		ctx: ctx, rooms: rooms, clock: clock, today: today, scale: scale, progress: progress,
+		ctx: ctx, rooms: rooms, clock: clock, today: calendar.DateOf(now), end: now, scale: scale, progress: progress,
 		random: rand.New(rand.NewPCG(scale.Seed, 370113)), //nolint:gosec // the story must be the same each time
 	}
 	if s.progress == nil {
@@ -123,7 +124,7 @@ func Tell(ctx context.Context, rooms Rooms, clock *Clock, today calendar.Date, s
 	if err := yaml.Unmarshal(productText, &s.catalog); err != nil {
 		return fmt.Errorf("demonstration products: %w", err)
 	}
-	s.clock.set(today.AddDays(-s.days() - 30).Start().Add(9 * time.Hour))
+	s.clock.set(s.today.AddDays(-longAgo - 30).Start().Add(9 * time.Hour))
 	if err := s.hire(); err != nil {
 		return fmt.Errorf("demonstration bureau: %w", err)
 	}
@@ -132,7 +133,10 @@ func Tell(ctx context.Context, rooms Rooms, clock *Clock, today calendar.Date, s
 	return s.play()
 }
 
-// days is how far back the story begins.
+// longAgo is how many days back the oldest verification lies: its validity has ended.
+const longAgo = 430
+
+// days is how far back the season's work begins.
 func (s *story) days() int {
 	if s.scale.Batches > 1000 {
 		return 330
@@ -142,15 +146,25 @@ func (s *story) days() int {
 
 // at plans something for a time; what lies in the future does not happen.
 func (s *story) at(t time.Time, do func() error) bool {
-	if !t.Before(s.now()) {
+	if !t.Before(s.end) {
 		return false
 	}
 	s.events = append(s.events, event{t, do})
 	return true
 }
 
-// now is the evening before today's work ends: the last moment of the story.
-func (s *story) now() time.Time { return s.today.Start().Add(17 * time.Hour) }
+// someDay is a working day of the season, often one of the last, so that something is under way everywhere.
+func (s *story) someDay() calendar.Date {
+	back := 1 + s.random.IntN(s.days()-10)
+	if s.random.IntN(100) < 20 {
+		back = s.random.IntN(9)
+	}
+	day := s.today.AddDays(-back)
+	if work, _ := calendar.Official().Workday(day); !work {
+		day, _ = calendar.Official().AddWorkdays(day, -1)
+	}
+	return day
+}
 
 // play lets everything happen in the order of time; what follows from an event may be planned while it happens.
 func (s *story) play() error {

@@ -63,7 +63,10 @@ func (s *story) plotInstruments() {
 		if owner, ok := s.cast.owners[g.business.ID]; ok {
 			g.filer = owner
 		}
-		g.day = s.today.AddDays(-1 - s.random.IntN(s.days()-10))
+		g.day = s.someDay()
+		if g.n%9 == 4 {
+			g.day = s.today.AddDays(-380 - s.random.IntN(longAgo-380)) // verified so long ago that it is out of validity
+		}
 		if !s.at(s.workTime(g.day, 0, 9), g.file) || n%12 == 11 {
 			continue
 		}

@@ -55,10 +55,7 @@ func (s *story) products(c lims.Category) []product {
 }
 
 func (s *story) plotSample(n int, category lims.Category) {
-	day := s.today.AddDays(-1 - s.random.IntN(s.days()-10))
-	if work, _ := calendar.Official().Workday(day); !work {
-		day, _ = calendar.Official().AddWorkdays(day, 1)
-	}
+	day := s.someDay()
 	people := s.cast.people
 	b := &batch{s: s, n: n, category: category, day: day,
 		fails: s.random.IntN(100) < 4, business: pick(s.random, s.cast.businesses)}

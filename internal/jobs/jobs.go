@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
@@ -88,19 +86,12 @@ func Enqueue(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledg
 	if err != nil {
 		return fmt.Errorf("job %s: %w", j.Kind, err)
 	}
-	if j.ID == "" {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return fmt.Errorf("job id: %w", err)
-		}
-		j.ID = id.String()
-	}
 	return insertJob(ctx, tx, actor, role, at, j, string(arguments))
 }
 
 // New is a job to be done.
 type New struct {
-	ID        string
+	ID        string // UUID, made by who enqueues
 	Kind      string
 	Arguments any
 	Total     int

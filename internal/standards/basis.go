@@ -81,10 +81,12 @@ func basesOf(text string) []Basis {
 
 // sameBases compares two sets of bases.
 func sameBases(a, b []Basis) bool {
-	within := func(x, y []Basis) bool {
-		return !slices.ContainsFunc(x, func(b Basis) bool { return !slices.Contains(y, b) })
-	}
-	return within(a, b) && within(b, a)
+	return containsAll(a, b) && containsAll(b, a)
+}
+
+// containsAll says whether every basis of some is in all.
+func containsAll(all, some []Basis) bool {
+	return !slices.ContainsFunc(some, func(b Basis) bool { return !slices.Contains(all, b) })
 }
 
 // basisNames writes bases for people.
@@ -101,8 +103,15 @@ func basisNames(list []Basis) (zh, en string) {
 
 var expressionSuffix = regexp.MustCompile(`\([^()]*计\)$`)
 
-// itemKey is an item's name without its brackets of expression: 铅（以Pb计） is 铅.
+// itemKey is an item's name without the bracket that says as which substance or on which basis it is expressed: 铅（以Pb计）
+// is 铅. A bracket that is not understood stays, and makes it another item.
 func itemKey(name string) string {
 	s := strings.ReplaceAll(fold(name), " ", "")
-	return strings.ToLower(expressionSuffix.ReplaceAllString(s, ""))
+	if at := expressionSuffix.FindStringIndex(s); at != nil {
+		inner := s[at[0]+1 : at[1]-1]
+		if expressed.MatchString(inner) || len(basesOf(inner)) > 0 {
+			s = s[:at[0]]
+		}
+	}
+	return strings.ToLower(s)
 }

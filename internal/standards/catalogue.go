@@ -8,8 +8,9 @@ import (
 
 // Catalogue finds the one limit that holds for an item, a product and a day. It is immutable.
 type Catalogue struct {
-	names *Names
-	rows  []entry
+	names  *Names
+	rows   []*entry
+	byItem map[string][]*entry
 }
 
 // entry is a row with its limit read and its scope taken apart.
@@ -17,7 +18,6 @@ type entry struct {
 	row    Row
 	limit  Limit
 	scope  scope
-	item   string
 	grades []string
 }
 
@@ -33,7 +33,7 @@ type Query struct {
 
 // NewCatalogue checks every row: an unreadable row is an error here, never at a judgement.
 func NewCatalogue(rows []Row, names *Names) (*Catalogue, error) {
-	c := &Catalogue{names: names}
+	c := &Catalogue{names: names, byItem: map[string][]*entry{}}
 	for _, r := range rows {
 		limit, err := r.parse()
 		if err != nil {
@@ -42,7 +42,10 @@ func NewCatalogue(rows []Row, names *Names) (*Catalogue, error) {
 		if _, _, err := r.inSeason(r.ValidFrom); err != nil {
 			return nil, err
 		}
-		c.rows = append(c.rows, entry{r, limit, readScope(r.Scope), names.item(r.Item), r.grades()})
+		e := &entry{r, limit, readScope(r.Scope), r.grades()}
+		c.rows = append(c.rows, e)
+		item := names.item(r.Item)
+		c.byItem[item] = append(c.byItem[item], e)
 	}
 	return c, nil
 }
@@ -73,10 +76,10 @@ func (c *Catalogue) Find(q Query) (Limit, error) {
 	}
 	var near []candidate
 	var missed []Reason
-	for i := range c.rows {
-		e := &c.rows[i]
-		if !c.sameItem(e, q.Item) {
-			continue
+	stated := basesOf(q.Item)
+	for _, e := range c.byItem[c.names.item(q.Item)] {
+		if !containsAll(e.row.Basis, stated) {
+			continue // the query names a basis that the row is not on
 		}
 		ask := q.forGrades(e.grades)
 		above := c.names.above(nameKey(ask.Product), e.row.Standard)
@@ -108,19 +111,6 @@ func (q Query) forGrades(grades []string) Query {
 		q.Product, q.Grade = product, grade
 	}
 	return q
-}
-
-// sameItem compares items; a basis that the query states must be one of the row's.
-func (c *Catalogue) sameItem(e *entry, item string) bool {
-	if e.item != c.names.item(item) {
-		return false
-	}
-	for _, b := range basesOf(item) {
-		if !slices.Contains(e.row.Basis, b) {
-			return false
-		}
-	}
-	return true
 }
 
 // miss says why a row whose scope speaks of the product does not apply to it, nil when it applies or says nothing of it.

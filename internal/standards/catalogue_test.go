@@ -71,6 +71,7 @@ func TestFindUndetermined(t *testing.T) {
 	}{
 		{item: "铅", product: "叶菜蔬菜", date: "2026-09-01", code: "no_limit", says: "gb2762-2025-004"},
 		{item: "铅", product: "叶菜蔬菜", date: "", code: "no_date"},
+		{item: "铅(以固形物计)", product: "叶菜蔬菜", code: "no_limit"},
 		{item: "铅", product: "火星石", code: "no_limit", says: "火星石"},
 		{item: "钚", product: "叶菜蔬菜", code: "no_limit", says: "钚"},
 		{item: "铅", product: "叶菜", code: "no_limit"},              // not a name of the scope: nothing is matched by likeness

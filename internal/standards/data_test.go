@@ -139,8 +139,7 @@ func TestEveryRowCanBeFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range c.rows {
-		e := &c.rows[i]
+	for _, e := range c.rows {
 		if !e.row.Enabled {
 			continue
 		}
@@ -173,5 +172,27 @@ func TestFoodsAreKnownByName(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestReadRowsRefuses(t *testing.T) {
+	t.Parallel()
+	header := strings.Join(rowColumns, ",") + "\n"
+	line := "a,S,2026-01-01,,茶叶,,铅,,≤5,mg/kg,,,,,,,,,read,read,S\n"
+	for name, text := range map[string]string{
+		"the same id twice": header + line + line,
+		"no id":             header + strings.TrimPrefix(line, "a"),
+		"no date":           header + strings.Replace(line, "2026-01-01", "", 1),
+		"a wrong last day":  header + strings.Replace(line, "2026-01-01,", "2026-01-01,2026-02-30", 1),
+		"another column":    strings.Replace(header, "scope", "range", 1) + line,
+		"a short line":      header + "a,S\n",
+		"nothing":           "",
+	} {
+		if rows, err := ReadRows(strings.NewReader(text)); err == nil {
+			t.Errorf("%s: read as %+v", name, rows)
+		}
+	}
+	if rows, err := ReadRows(strings.NewReader(header + line)); err != nil || len(rows) != 1 || !rows[0].Enabled {
+		t.Errorf("one good row: %+v, %v", rows, err)
 	}
 }

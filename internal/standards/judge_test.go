@@ -61,6 +61,9 @@ func TestJudgeMaximum(t *testing.T) {
 		{result: "未检出", limit: "≤5mg/kg", lod: "0.01", unit: "mg/kg", want: Pass, code: "within"},
 		{result: "未检出(检出限:0.01mg/kg)", limit: "≤5mg/kg", lod: "0.02mg/kg", want: Undetermined, code: "detection_limit"},
 		{result: "未检出", limit: "≤5mg/kg", lod: "约0.01mg/kg", want: Undetermined, code: "detection_limit"},
+		{result: "未检出", limit: "≤5mg/kg", lod: "0mg/kg", want: Undetermined, code: "detection_limit"},
+		{result: "未检出", limit: "≤5000000CFU/g", lod: "1.3×104CFU/g", want: Undetermined, code: "detection_limit"},
+		{result: "未检出", limit: "≤5mg/kg", lod: "0.01mg/kg,", want: Undetermined, code: "detection_limit"},
 		{result: "未检出", limit: "≤5mg/kg", lod: "-", want: Undetermined, code: "lod_missing"},
 		{result: "<LOQ", limit: "≤5mg/kg", want: Undetermined, code: "loq_missing"},
 		{result: "<LOQ", limit: "≤5mg/kg", loq: "0.03mg/kg", want: Pass, code: "within"},
@@ -104,6 +107,8 @@ func TestJudgeMinimumAndRange(t *testing.T) {
 		{result: "53.0%vol", limit: "标示值±1.0%vol", declared: "52%vol", want: Pass, code: "within"},
 		{result: "53.0%vol", limit: "标示值±1.0%vol", declared: "52", want: Undetermined, code: "unit_missing"},
 		{result: "53.0%vol", limit: "标示值±1.0%vol", declared: "五十二度", want: Undetermined, code: "declared_unreadable"},
+		{result: "53.0%vol", limit: "标示值±1.0%vol", declared: "1.3×101%vol", want: Undetermined, code: "declared_unreadable"},
+		{result: "53.0%vol", limit: "标示值±1.0%vol", declared: "52%vol,", want: Undetermined, code: "declared_unreadable"},
 		{result: "53.0%vol", limit: "标示值±1.0%vol", want: Undetermined, code: "declared_missing"},
 	})
 }
@@ -120,6 +125,8 @@ func TestJudgeAbsence(t *testing.T) {
 		{result: "检出/10g", limit: "不得检出/25g", want: Undetermined, code: "portion"},
 		{result: "阳性", limit: "阴性", want: Fail, code: "detected"},
 		{result: "检出，未检出，未检出/25g", limit: "不得检出/25g", want: Fail, code: "detected"},
+		{result: "未检出，检出，未检出/25g", limit: "不得检出/25g", want: Fail, code: "detected"},
+		{result: "未检出;0.5mg/kg", limit: "不得检出", want: Undetermined, code: "number_without_lod"},
 		{result: "未检出，未检出/25g", limit: "不得检出/25g", want: Pass, code: "not_detected"},
 		{result: "0.030mg/100cm²", limit: "不得检出", want: Undetermined, code: "number_without_lod"},
 		{result: "0.030mg/100cm²", limit: "不得检出", lod: "0.02mg/100cm²", want: Fail, code: "detected"},
@@ -278,6 +285,7 @@ func TestJudgeByCatalogue(t *testing.T) {
 	}{
 		{Input{Item: "铅(以Pb计)", Result: "0.31mg/kg", Limit: lead}, Fail, "outside"},
 		{Input{Item: "Pb", Result: "0.3mg/kg", Limit: lead}, Pass, "within"},
+		{Input{Item: "铅(以干重计)", Result: "0.2mg/kg", Limit: lead}, Undetermined, "basis_differs"},
 		{Input{Item: "镉", Result: "0.1mg/kg", Limit: lead}, Undetermined, "other_item"},
 		{Input{Item: "无机砷", Result: "0.21mg/kg", Limit: rice}, Fail, "outside"},
 		{Input{Item: "总砷(以As计)", Result: "0.2mg/kg", Limit: rice}, Pass, "within"},

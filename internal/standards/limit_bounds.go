@@ -122,6 +122,9 @@ func (l Limit) settled(s string) (Limit, error) {
 // readBound reads the next bound or pair of bounds and returns what follows.
 func readBound(sc *scan, s string) (Limit, string, error) {
 	cmp, rest := readComparison(s)
+	if m := bracketedPM.FindStringSubmatch(rest); m != nil { // (25±1)℃
+		rest = m[1] + rest[len(m[0]):]
+	}
 	q, after, err := sc.quantity(rest)
 	if err != nil {
 		return Limit{}, s, err

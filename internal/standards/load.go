@@ -114,8 +114,11 @@ func records(from io.Reader, columns []string, take func([]string) error) error 
 	r := csv.NewReader(from)
 	r.Comment, r.FieldsPerRecord = '#', len(columns)
 	header, err := r.Read()
-	if err != nil || !slices.Equal(header, columns) {
-		return fmt.Errorf("columns %v, want %v: %w", header, columns, err)
+	if err != nil {
+		return fmt.Errorf("columns: %w", err)
+	}
+	if !slices.Equal(header, columns) {
+		return fmt.Errorf("columns %v, want %v", header, columns)
 	}
 	for {
 		f, err := r.Read()

@@ -136,6 +136,7 @@ func TestParseResultRefuses(t *testing.T) {
 		{"n=5,c=2,m=10,M=100CFU/g", "result_unreadable"},
 		{"未检出（氮的检出限：0.008g/100g）", "result_remark"},
 		{"0.3mg/kg（复测）", "result_remark"},
+		{"0.3mg/kg（以固形物计）", "result_remark"},
 	} {
 		r, err := ParseResult(c.in)
 		if got := reasonOf(err).Code; err == nil || got != c.code {

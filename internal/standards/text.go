@@ -40,7 +40,7 @@ type note struct{ text string }
 var (
 	innerBracket = regexp.MustCompile(`\(([^()]*)\)`)
 	unitBracket  = regexp.MustCompile(`^(?:[VvMmWw]/[VvMmWw]|g/mL|mL|ml|KOH|A|g·h|体积分数|质量分数|体积|质量|[+-]?\d{1,2})$`)
-	expressed    = regexp.MustCompile(`^(?:(?:以|按).+(?:计|折算)|干重计|干基计?|干样品|干重)$`)
+	expressed    = regexp.MustCompile(`^以(?:[A-Za-z0-9+-]+|\p{Han}*[酸钠钾钙镁铁锌铝铅镉砷汞铬锡镍氮碘硫磷氯氟醛醇酚素糖胺酯酮碱苷酐根盐])计$`)
 	detectLimit  = regexp.MustCompile(`^(?:(?:方法)?(检出限|定量限|LOD|LOQ)[:=为]?|<)(.+)$`)
 )
 

@@ -33,7 +33,7 @@ func (b *builder) settleDates() []Fault {
 		days[c.text] = byLayout
 	}
 	best := mostReads(reads)
-	if doubtful(days, reads) {
+	if disagree(days, reads, best) {
 		return []Fault{{"ambiguous_dates", "无法确定检验日期中日与月的顺序，请另行填写检验日期",
 			"which is the day and which the month cannot be told: give the date of measurement yourself"}}
 	}
@@ -59,16 +59,11 @@ func mostReads(reads []int) int {
 	return best
 }
 
-// doubtful says whether two layouts read all dates and disagree about one.
-func doubtful(days map[string][]string, reads []int) bool {
+// disagree says whether another layout reads as many dates as the best one, but one of them differently.
+func disagree(days map[string][]string, reads []int, best int) bool {
 	for _, byLayout := range days {
-		first := ""
 		for j, day := range byLayout {
-			switch {
-			case reads[j] < len(days):
-			case first == "":
-				first = day
-			case day != first:
+			if reads[j] == reads[best] && day != byLayout[best] {
 				return true
 			}
 		}

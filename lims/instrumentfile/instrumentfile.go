@@ -7,6 +7,7 @@
 package instrumentfile
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,8 @@ import (
 // Bounds on one file.
 const (
 	maxBytes   = 20 << 20
-	maxRows    = 100_000
+	maxLines   = 1_000_000 // with empty ones
+	maxRows    = 100_000   // of results
 	maxColumns = 2_000
 	maxCell    = 500 // characters of one cell that is kept
 )
@@ -128,7 +130,7 @@ func read(layouts []*layout, content []byte, name, key string) (File, error) {
 
 // named puts the file's name in front of a refusal.
 func named(name string, err error) error {
-	e, ok := err.(*errs.Error) //nolint:errorlint // the errors of this package are not wrapped: a copy is made of this one
+	e, ok := errors.AsType[*errs.Error](err)
 	if name = short(strings.ToValidUTF8(name, "")); name == "" || !ok {
 		return err
 	}
@@ -144,24 +146,41 @@ func invalid(code, zh, en string, args ...any) *errs.Error {
 // document is an opened file: the one table of a text, cut by each layout in its own way, or the sheets of a workbook.
 type document struct {
 	encoding string
+	workbook bool
+	sheets   []*sheet // of a workbook
 	text     string
-	sheets   []sheet
+	cuts     map[cutting]*sheet // of the text
 	close    func()
 }
 
+// cutting is a way to cut a text.
+type cutting struct {
+	delimiter string
+	unwrap    bool
+}
+
 // open decides by the content whether a file is a workbook or text.
-func open(content []byte) (document, error) {
+func open(content []byte) (*document, error) {
 	if isWorkbook(content) {
 		return openWorkbook(content)
 	}
 	text, encoding, err := Decode(content)
-	return document{encoding: encoding, text: text, close: func() {}}, err
+	if err != nil {
+		return nil, err
+	}
+	if strings.Count(text, "\n")+strings.Count(text, "\r") > maxLines {
+		return nil, invalid("too_many_lines", "行数过多：不超过%d行", "too many lines: at most %d", maxLines)
+	}
+	return &document{encoding: encoding, text: text, cuts: map[cutting]*sheet{}, close: func() {}}, nil
 }
 
-// tables returns the tables of the document as l cuts them, with one delimiter.
-func (d document) tables(delimiter string, unwrap bool) []sheet {
-	if d.sheets != nil {
+// tables returns the tables of the document as l sees them.
+func (d *document) tables(c cutting) []*sheet {
+	if d.workbook {
 		return d.sheets
 	}
-	return []sheet{{records: cut(d.text, delimiter, unwrap)}}
+	if d.cuts[c] == nil {
+		d.cuts[c] = &sheet{records: cut(d.text, c)}
+	}
+	return []*sheet{d.cuts[c]}
 }

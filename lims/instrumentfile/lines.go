@@ -22,6 +22,31 @@ type sheet struct {
 	workbook bool
 	date1904 bool
 	records  iter.Seq2[record, error]
+	top      []record // once it was asked for
+}
+
+// topLines are the lines that are not empty in which a file is recognised and its header found.
+const topLines = 60
+
+// head returns the first records that are not empty.
+func (s *sheet) head() ([]record, error) {
+	if s.top != nil {
+		return s.top, nil
+	}
+	top := []record{}
+	for r, err := range s.records {
+		if err != nil {
+			return nil, err
+		}
+		if !r.blank() {
+			top = append(top, r)
+		}
+		if len(top) == topLines {
+			break
+		}
+	}
+	s.top = top
+	return top, nil
 }
 
 func (r record) blank() bool {
@@ -76,14 +101,14 @@ func lines(text string) []string {
 }
 
 // cut returns the records of a text. With unwrap, a line that is one quoted field is cut again inside.
-func cut(text, delimiter string, unwrap bool) iter.Seq2[record, error] {
+func cut(text string, by cutting) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
 		all := lines(text)
 		for i := 0; i < len(all); {
-			r, taken := next(all[i:], delimiter)
+			r, taken := next(all[i:], by.delimiter)
 			r.line = i + 1
-			if unwrap && !r.broken && len(r.cells) == 1 {
-				r.unwrap(delimiter)
+			if by.unwrap && !r.broken && len(r.cells) == 1 {
+				r.unwrap(by.delimiter)
 			}
 			if !yield(r, nil) {
 				return

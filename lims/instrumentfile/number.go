@@ -10,21 +10,26 @@ import (
 	"hengjian/internal/measure"
 )
 
+const (
+	portion = `(?: */ *\d* *[\pL²³]+[23]?)*` // of a unit: /100g, /25cm2
+	remark  = `(?: *\([^()]{1,100}\))?`      // behind a value: (检出限:0.01mg/kg)
+)
+
 var (
 	// plainNumber is a number with any decimal sign.
-	plainNumber = regexp.MustCompile(`^[+-]?[\d.,]*\d[\d.,]*$`)
+	plainNumber = regexp.MustCompile(`^(?:[<>≤≥]|<=|>=)? *[+-]?[\d.,]*\d[\d.,]*$`)
 	// qualified is a number with or without < or >, with one decimal point at most.
 	qualified = regexp.MustCompile(`^([<>≤≥]|<=|>=)? *([+-]?)(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$`)
 	// words are results without a number.
 	words = regexp.MustCompile(`(?i)^(?:n\.?d\.?|not detected|detected|negative|positive|absent|present|tntc|< *lod|< *loq` +
-		`|未检出|未检测到|检出|不得检出|阴性|阳性|多不可计|低于检出限|低于定量限)$`)
+		`|未检出|未检测到|检出|不得检出|阴性|阳性|多不可计|低于检出限|低于定量限)` + portion + remark + `$`)
 	// outOfRange are marks that an instrument writes instead of a number that it could not measure.
 	outOfRange = regexp.MustCompile(`(?i)^(?:(?:over|under)(?:[ -]?(?:range|flow|load))?|ovr|ovf|out of range|saturated|sat` +
-		`|high|low|hi|lo|超量程|超出量程|超范围|超限|\*{2,}|\+{2,}|#{2,}|-{3,}|>{2,}|<{2,})$`)
-	// value is a value as people write it, with a power of ten, an uncertainty and a unit; several are parted by one of
+		`|high|low|hi|lo|超量程|超出量程|超范围|超限|\*{2,}|\+{2,}|#{2,}|>{2,}|<{2,})$`)
+	// written is a value as people write it, with a power of ten, an uncertainty and a unit; several are parted by one of
 	// the separators.
-	value = regexp.MustCompile(`^(?:[<>≤≥]|<=|>=)? *\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?(?: *[×xX*] *10 *\^?[-+]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*)?` +
-		`(?: *(?:±|\+/-) *\d+(?:\.\d+)?)?(?: *[%‰°/(（\pL][^;；、,，]*)?$`)
+	written = regexp.MustCompile(`^(?:[<>≤≥]|<=|>=)? *\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?(?: *[×xX*] *10 *\^?[-+]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*)?` +
+		`(?: *(?:±|\+/-) *\d+(?:\.\d+)?)? *[%‰°℃\pL²³· -]*` + portion + remark + `$`)
 	separator = regexp.MustCompile(`[;；、,，\n]`)
 	// thousands is a number whose commas may all part thousands.
 	thousands = regexp.MustCompile(`^[<>≤≥=]* *[+-]?[1-9]\d{0,2}(?:,\d{3})+$`)
@@ -62,15 +67,19 @@ func (b *builder) decimalComma() (comma, known bool) {
 	var points, commas, doubtful bool
 	for _, r := range b.rows {
 		switch text := width.Fold.String(r.Raw); {
+		case !plainNumber.MatchString(text):
 		case thousands.MatchString(text):
 			doubtful = true
-		case strings.Contains(text, ",") && !strings.Contains(text, "."):
-			commas = true
 		case strings.Contains(text, "."):
 			points = true
+		case strings.Contains(text, ","):
+			commas = true
 		}
 	}
-	return commas, points != commas || !doubtful && !commas
+	if commas && points || doubtful && !commas && !points {
+		return false, false
+	}
+	return commas, true
 }
 
 // read returns the reading with a decimal point and ASCII digits.
@@ -99,7 +108,7 @@ func (b *builder) read(folded, raw string, comma bool) (string, bool) {
 		return "", false
 	}
 	for _, part := range separator.Split(strings.TrimRight(folded, ";；、,，"), -1) {
-		if part = strings.TrimSpace(part); !value.MatchString(part) && !words.MatchString(part) {
+		if part = strings.TrimSpace(part); !written.MatchString(part) && !words.MatchString(part) {
 			return "", false
 		}
 	}

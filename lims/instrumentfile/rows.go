@@ -32,12 +32,12 @@ type builder struct {
 	rows    []Row
 	dates   []cell // of each row
 	section string
-	above   string // the sample of the line above
+	last    map[*source]cell // what stood last in the columns that are filled down
 }
 
 // read reads the whole table.
 func (m *match) read() (File, error) {
-	b := &builder{match: *m}
+	b := &builder{match: *m, section: m.frame.section, last: map[*source]cell{}}
 	for r, err := range m.sheet.records {
 		if err != nil {
 			return File{}, err
@@ -59,7 +59,7 @@ func (m *match) read() (File, error) {
 	if len(b.rows) == 0 {
 		return File{}, invalid("no_rows", "文件中没有结果行", "the file has no rows of results")
 	}
-	out := File{Profile: m.layout.Key, Rows: b.rows, Faults: m.unread()}
+	out := File{Profile: m.layout.Key, Rows: b.rows, Faults: m.notices()}
 	b.settleNumbers()
 	out.Faults = append(out.Faults, b.settleDates()...)
 	b.settleDuplicates()
@@ -92,11 +92,8 @@ func (b *builder) structural(r record, line string) bool {
 // data makes the rows of a line: one, or one for each item of a wide layout.
 func (b *builder) data(r record) {
 	f := b.frame
-	row := Row{Line: r.line, Sample: b.value(f.sample, r), Kind: b.kind(r)}
-	if row.Sample == "" && f.sample.from.FillDown {
-		row.Sample = b.above
-	}
-	b.above = row.Sample
+	row := Row{Line: r.line, Sample: b.value(f.sample, r).text}
+	row.Kind = b.kind(r, row.Sample)
 	switch {
 	case r.broken:
 		row.refuse(badQuotes, "引号不成对，无法确定各列", "the quotes do not fit together: the columns cannot be told")
@@ -104,13 +101,10 @@ func (b *builder) data(r record) {
 		row.refuse(tooManyColumns, fmt.Sprintf("列数多于表头的%d列，各列可能错位", f.width),
 			fmt.Sprintf("there are more columns than the %d of the header: they may be shifted", f.width))
 	}
-	date := r.at(f.date.column)
-	if f.date.column < 0 {
-		date = cell{text: b.value(f.date, r)}
-	}
+	date, unit := b.value(f.date, r), b.value(f.unit, r).text
 	if b.layout.Wide == nil {
-		row.Item, row.Unit = b.value(f.item, r), b.value(f.unit, r)
-		b.add(row, r, r.at(f.result.column), date)
+		row.Item, row.Unit = b.value(f.item, r).text, unit
+		b.add(row, r, b.value(f.result, r), date)
 		return
 	}
 	for _, o := range f.readout {
@@ -118,7 +112,7 @@ func (b *builder) data(r record) {
 		if o.units >= 0 {
 			row.Unit = r.at(o.units).text
 		} else if row.Unit == "" {
-			row.Unit = b.value(f.unit, r)
+			row.Unit = unit
 		}
 		b.add(row, r, r.at(o.column), date)
 	}
@@ -135,31 +129,35 @@ func (b *builder) tooWide(r record) bool {
 	return slices.ContainsFunc(r.cells[min(len(r.cells), b.frame.width):], func(c cell) bool { return c.text != "" })
 }
 
-// value is the text of a place in a line.
-func (b *builder) value(p place, r record) string {
-	text := p.value
+// value is what a place holds in a line.
+func (b *builder) value(p place, r record) cell {
+	c := cell{text: p.value}
 	switch {
 	case p.section:
-		text = b.section
+		c.text = b.section
 	case p.column >= 0:
-		text = r.at(p.column).text
+		c = r.at(p.column)
 	}
-	if to, ok := p.from.Map[text]; ok {
-		return to
+	if p.from.FillDown {
+		if c.text == "" {
+			c = b.last[p.from]
+		}
+		b.last[p.from] = c
 	}
-	return text
+	if to, ok := p.from.Map[c.text]; ok {
+		return cell{text: to}
+	}
+	return c
 }
 
 // kind is that of the first rule which fits, else a sample.
-func (b *builder) kind(r record) Kind {
+func (b *builder) kind(r record, sample string) Kind {
 	for i, rule := range b.layout.Kinds {
-		at := b.frame.kinds[i]
-		if rule.Column == "" {
-			at = b.frame.sample.column
-		} else if at < 0 {
-			continue
+		text := sample
+		if rule.Column != "" {
+			text = r.at(b.frame.kinds[i]).text
 		}
-		if rule.Pattern.MatchString(r.at(at).text) {
+		if rule.Pattern.MatchString(text) {
 			return rule.Kind
 		}
 	}
@@ -172,7 +170,7 @@ func (b *builder) add(row Row, r record, result, date cell) {
 	row.Raw = raw
 	row.bound()
 	switch {
-	case row.Sample == "":
+	case row.Sample == "" && row.Kind != Statistic:
 		row.refuse(missingSample, "缺少样品编号", "the sample's number is missing")
 	case row.Item == "":
 		row.refuse(missingItem, "缺少检验项目", "the item is missing")

@@ -34,26 +34,26 @@ func isWorkbook(content []byte) bool { return bytes.HasPrefix(content, []byte("P
 
 // openWorkbook opens an .xlsx after looking through all of it: what is cut off, malformed or beyond the bounds is refused
 // as a whole, because the library would end a damaged sheet in silence.
-func openWorkbook(content []byte) (doc document, err error) {
+func openWorkbook(content []byte) (doc *document, err error) {
 	if len(content) > maxBytes {
-		return document{}, tooLarge()
+		return nil, tooLarge()
 	}
 	if err := inspectArchive(content); err != nil {
-		return document{}, err
+		return nil, err
 	}
 	defer recovered(&err)
 	book, err := excelize.OpenReader(bytes.NewReader(content),
 		excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked})
 	if err != nil {
-		return document{}, badWorkbook(err)
+		return nil, badWorkbook(err)
 	}
-	doc = document{encoding: "xlsx", sheets: []sheet{}, close: func() { _ = book.Close() }}
+	doc = &document{encoding: "xlsx", workbook: true, close: func() { _ = book.Close() }}
 	properties, err := book.GetWorkbookProps()
 	if err != nil {
-		return document{}, badWorkbook(err)
+		return nil, badWorkbook(err)
 	}
 	for _, name := range book.GetSheetList() {
-		doc.sheets = append(doc.sheets, sheet{
+		doc.sheets = append(doc.sheets, &sheet{
 			name: name, workbook: true, date1904: properties.Date1904 != nil && *properties.Date1904,
 			records: func(yield func(record, error) bool) { readSheet(book, name, yield) },
 		})

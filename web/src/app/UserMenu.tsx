@@ -21,7 +21,7 @@ export function UserMenu() {
           <li key={role}>{term('role', role)}</li>
         ))}
       </ul>
-      <Button block icon={<LogoutOutlined />} loading={exit.isPending} onClick={() => exit.mutate()}>
+      <Button block icon={<LogoutOutlined aria-hidden  />} loading={exit.isPending} onClick={() => exit.mutate()}>
         {t('session.leave')}
       </Button>
     </div>
@@ -30,11 +30,9 @@ export function UserMenu() {
   return (
     <Popover content={details} trigger="click" placement="bottomRight" arrow={false}>
       <button type="button" className={styles.button} aria-label={t('session.who', { name: session.name })}>
-        <span className={styles.initial} aria-hidden="true">
-          {[...session.name][0]}
-        </span>
+        <span className={styles.initial} data-initial={[...session.name][0]} />
         <span className={styles.label}>{session.name}</span>
-        <DownOutlined className={styles.arrow} />
+        <DownOutlined aria-hidden className={styles.arrow} />
       </button>
     </Popover>
   )

@@ -56,8 +56,8 @@ function SignedIn({ session, children }: { session: Session; children: ReactNode
 
   const forget = useCallback(() => {
     close(false)
-    client.clear()
     client.setQueryData(sessionKey, null)
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
   }, [client, close])
 
   const context = useMemo<SessionContext>(

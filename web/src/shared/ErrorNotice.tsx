@@ -35,7 +35,7 @@ export function ErrorNotice({ problem, fields, onRetry, page = false }: ErrorNot
   const list = fields ?? known.fields
   return (
     <div role="alert" className={[styles.notice, soft && styles.soft, page && styles.page].filter(Boolean).join(' ')}>
-      {soft ? <WarningFilled className={styles.icon} /> : <CloseCircleFilled className={styles.icon} />}
+      {soft ? <WarningFilled aria-hidden className={styles.icon} /> : <CloseCircleFilled aria-hidden className={styles.icon} />}
       <div className={styles.body}>
         <p className={styles.reason}>{reason(known, language, t)}</p>
         {list.length > 0 && (

@@ -43,6 +43,12 @@ test('an expired session is renewed over the form, and what was typed is stored'
   await expect(page.getByText('stored: 1')).toBeVisible()
 })
 
+test('somebody else than the one whose session expired starts at the sign-in page', async ({ page }) => {
+  await fill(page, 'expired')
+  await page.getByRole('button', { name: '换一个用户' }).click()
+  await expect(page.getByRole('heading', { name: '登录' })).toBeVisible()
+})
+
 test('typed work is not given up without asking', async ({ page }) => {
   await page.getByRole('button', { name: '新建用户' }).click()
   await page.getByLabel('登录名').fill('li.qiang')

@@ -1,0 +1,384 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"hengjian/certificates"
+	"hengjian/lims"
+)
+
+// detail reads a sample as staff see it.
+func (b *bureau) detail(number string) lims.Detail {
+	b.t.Helper()
+	var d lims.Detail
+	b.want(200, "wang", "GET", "/api/v1/samples/"+number, nil).into(b.t, &d)
+	return d
+}
+
+func (b *bureau) readings(number string, role lims.PortionRole) (checks []lims.SealReading, portions []string) {
+	for _, p := range b.detail(number).Portions {
+		if role != "" && p.Role != role {
+			continue
+		}
+		portions = append(portions, p.ID)
+		for _, s := range p.Seals {
+			checks = append(checks, lims.SealReading{SealID: s.ID, ReadNumber: s.Number, Finding: lims.Intact})
+		}
+	}
+	return checks, portions
+}
+
+type body = map[string]any
+
+// tested carries a sample to the point where its results are entered.
+func (b *bureau) tested(n int, raw string) string {
+	b.t.Helper()
+	number := b.want(201, "zhang", "POST", "/api/v1/samples", b.form(n)).text("number")
+	path := "/api/v1/samples/" + number
+	b.clock.advance(10 * time.Minute)
+	b.want(200, "zhang", "POST", path+"/deliver", body{"password": password, "receiver": b.ids["wang"]})
+	checks, _ := b.readings(number, "")
+	b.clock.advance(10 * time.Minute)
+	b.want(200, "wang", "POST", path+"/receive", body{"password": password, "checks": checks, "place": "A-1"})
+	checks, portions := b.readings(number, lims.TestPortion)
+	b.want(201, "wang", "POST", path+"/hand-over",
+		body{"password": password, "purpose": "analysis", "receiver": b.ids["zhao"], "portions": portions})
+	b.clock.advance(10 * time.Minute)
+	handovers := b.detail(number).Handovers
+	b.want(200, "zhao", "POST", path+"/accept",
+		body{"password": password, "handover_id": handovers[len(handovers)-1].ID, "checks": checks, "place": "检验室"})
+	b.want(200, "zhao", "POST", path+"/break-seal", body{"seal_id": checks[0].SealID, "why": "取样"})
+	analysis := b.detail(number).Analyses[0].ID
+	b.want(201, "zhao", "POST", path+"/results", body{"results": []lims.Entry{{AnalysisID: analysis, Raw: raw, Unit: "mg/kg",
+		LOD: "0.02", EquipmentID: b.lab, MeasuredOn: "2026-09-18"}}})
+	return number
+}
+
+// issued carries a sample to its report.
+func (b *bureau) issued(n int, raw string) (number string, d certificates.Document) {
+	b.t.Helper()
+	number = b.tested(n, raw)
+	path := "/api/v1/samples/" + number
+	b.want(201, "zhao", "POST", path+"/compile", body{"password": password})
+	b.want(200, "sun", "POST", path+"/review", body{"password": password})
+	b.want(201, "wu", "POST", path+"/approve", body{"password": password}).into(b.t, &d)
+	return number, d
+}
+
+// One sample, from the form to the report that a stranger can check, and its revocation by two people.
+func TestSampleJourney(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	number, d := b.issued(1, "0.12")
+	if d.Status != certificates.Valid || d.Conclusion != "pass" || d.SubjectNumber != number {
+		t.Fatalf("issued %+v", d)
+	}
+	pdf := b.want(200, "auditor", "GET", "/api/v1/documents/"+d.Number+"/pdf", nil)
+	if got := fmt.Sprintf("%x", sha256.Sum256(pdf.body)); got != d.FileHash {
+		t.Errorf("the PDF has hash %s, the document says %s", got, d.FileHash)
+	}
+	b.wantCode(pdf.body, "http://localhost:8080/v/"+d.Code)
+	b.wantPublic(d, certificates.Valid)
+	if own := b.call("shop", "GET", "/v/"+d.Code+"/pdf", nil); own.status != 200 || !bytes.Equal(own.body, pdf.body) {
+		t.Errorf("the holder fetches the document: %d", own.status)
+	}
+	b.want(404, "stranger", "GET", "/v/"+d.Code+"/pdf", nil)
+	b.want(404, "stranger", "GET", "/api/v1/documents/"+d.Number, nil)
+	b.want(401, "", "GET", "/v/"+d.Code+"/pdf", nil)
+	b.wantTrace(d.Number, "signature", "result", "equipment_certificate", "reference", "portion", "seal", "custody", "sampling", "event")
+
+	path := "/api/v1/documents/" + d.Number
+	b.want(409, "zheng", "POST", path+"/decide-revocation", body{"password": password, "confirm": true})
+	b.want(200, "wu", "POST", path+"/revoke", body{"password": password, "reason": "样品信息有误"})
+	b.wantPublic(d, certificates.Valid)
+	b.want(403, "wu", "POST", path+"/decide-revocation", body{"password": password, "confirm": true})
+	b.want(200, "zheng", "POST", path+"/decide-revocation", body{"password": password, "confirm": true})
+	b.wantPublic(d, certificates.Revoked)
+	if again := b.want(200, "auditor", "GET", path+"/pdf", nil); !bytes.Equal(again.body, pdf.body) {
+		t.Error("the revoked document's bytes have changed")
+	}
+}
+
+// wantPublic checks the public answer, as JSON and as the page.
+func (b *bureau) wantPublic(d certificates.Document, status certificates.Status) {
+	b.t.Helper()
+	if got := b.want(200, "", "GET", "/v/"+d.Code, nil, "Accept", "application/json").text("status"); got != string(status) {
+		b.t.Errorf("the public status of %s is %s, want %s", d.Number, got, status)
+	}
+	page := b.want(200, "", "GET", "/v/"+d.Code+"?lang=zh", nil, "Accept", "text/html")
+	if !bytes.Contains(page.body, []byte(publicWords["zh"].Statuses[string(status)])) || bytes.Contains(page.body, []byte("<script")) {
+		b.t.Errorf("the public page of %s does not say %s, or has a script", d.Number, status)
+	}
+}
+
+// wantCode reads the QR code off the rendered page.
+func (b *bureau) wantCode(pdf []byte, want string) {
+	b.t.Helper()
+	for _, tool := range []string{"pdftoppm", "zbarimg"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			b.t.Logf("%s is not installed: the QR code is not read back here", tool)
+			return
+		}
+	}
+	dir := b.t.TempDir()
+	b.must(os.WriteFile(filepath.Join(dir, "d.pdf"), pdf, 0o600))
+	b.must(exec.CommandContext(b.t.Context(), "pdftoppm", "-r", "200", "-l", "1", "-png", filepath.Join(dir, "d.pdf"), filepath.Join(dir, "p")).Run())
+	pages, err := filepath.Glob(filepath.Join(dir, "p*.png"))
+	b.must(err)
+	out, err := exec.CommandContext(b.t.Context(), "zbarimg", "-q", "--raw", pages[0]).Output()
+	if err != nil || strings.TrimSpace(string(out)) != want {
+		b.t.Errorf("the code reads %q %v, want %q", out, err, want)
+	}
+}
+
+// wantTrace follows a document back: no gap, every kind of node there, every link leading to a node.
+func (b *bureau) wantTrace(number string, kinds ...string) {
+	b.t.Helper()
+	var trace certificates.Trace
+	b.want(200, "auditor", "GET", "/api/v1/trace/"+number, nil).into(b.t, &trace)
+	if !trace.Intact || len(trace.Gaps) > 0 {
+		b.t.Errorf("trace of %s: gaps %+v", number, trace.Gaps)
+	}
+	nodes, seen := map[string]bool{}, map[string]bool{}
+	for _, n := range trace.Nodes {
+		nodes[n.ID], seen[n.Kind] = true, true
+	}
+	for _, k := range kinds {
+		if !seen[k] {
+			b.t.Errorf("trace of %s has no %s", number, k)
+		}
+	}
+	for _, n := range trace.Nodes {
+		for _, on := range n.Rests {
+			if !nodes[on] {
+				b.t.Errorf("trace of %s: %s %s rests on %s, which is not there", number, n.Kind, n.Number, on)
+			}
+		}
+	}
+}
+
+func scaleReadings(top string) json.RawMessage {
+	return json.RawMessage(`{"visual": true, "zero": [{"L":"0.05","I":"0.050","dL":"0.0025"}],
+		"weighing": [{"L":"0.1","I":"0.100","dL":"0.0025"},{"L":"2.5","I":"2.500","dL":"0.0025"},{"L":"5","I":"5.000","dL":"0.0025"},
+			{"L":"10","I":"10.000","dL":"0.0025"},{"L":"15","I":"` + top + `","dL":"0.0025"}],
+		"eccentricity": [{"L":"5","I":"5.000","dL":"0.0025"},{"L":"5","I":"5.000","dL":"0.0025"},{"L":"5","I":"5.000","dL":"0.0025"},
+			{"L":"5","I":"5.000","dL":"0.0025"}],
+		"repeatability": [{"L":"12","I":"12.000","dL":"0.0025"},{"L":"12","I":"12.000","dL":"0.0025"},{"L":"12","I":"12.000","dL":"0.0025"}],
+		"discrimination": [{"L":"0.1","I":"0.100","I_after":"0.105"},{"L":"7.5","I":"7.500","I_after":"7.505"},{"L":"15","I":"15.000","I_after":"15.005"}]}`)
+}
+
+func (b *bureau) filing(serial string) body {
+	return body{"name": "电子计价秤", "model": "ACS-15", "serial": serial, "maker": "某衡器厂", "range": "15 kg", "accuracy_class": "III",
+		"procedure_code": "JJG-539-2016", "place": "清河街9号", "street": "文昌街道", "purpose": "trade", "mode": "laboratory",
+		"parameters": body{"accuracy_class": "III", "Max": "15", "Min": "0.1", "e": "0.005", "unit": "kg"}}
+}
+
+// accepted files an instrument and has the application for its verification accepted.
+func (b *bureau) accepted(serial string) (instrument, order string) {
+	b.t.Helper()
+	instrument = b.want(201, "shop", "POST", "/api/v1/instruments", b.filing(serial)).text("number")
+	order = b.want(201, "shop", "POST", "/api/v1/verification-orders", body{"instrument": instrument, "stage": "subsequent", "wish": ""}).text("number")
+	b.want(200, "feng", "POST", "/api/v1/verification-orders/"+order+"/decide", body{"accept": true})
+	return instrument, order
+}
+
+func (b *bureau) recording(readings json.RawMessage) body {
+	return body{"standard_id": b.standard, "equipment_ids": []string{b.weights}, "verified_on": "2026-09-18", "place": "计量室",
+		"temperature": "20", "humidity": "50", "readings": readings}
+}
+
+// One instrument, from its filing by the owner to a certificate; and another to a notice because a point failed.
+func TestInstrumentJourney(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	for _, tt := range []struct {
+		serial, top string
+		kind        certificates.Kind
+		validUntil  string
+	}{
+		{"S-1", "15.000", certificates.VerificationCertificate, "2027-09-17"},
+		{"S-2", "15.015", certificates.VerificationNotice, "<nil>"},
+	} {
+		instrument, order := b.accepted(tt.serial)
+		path := "/api/v1/verification-orders/" + order
+		b.want(201, "feng", "POST", path+"/record", body{"password": password, "record": b.recording(scaleReadings(tt.top))})
+		b.want(403, "feng", "POST", path+"/check", body{"password": password})
+		b.want(200, "chen", "POST", path+"/check", body{"password": password})
+		r := b.want(201, "chu", "POST", path+"/approve", body{"password": password})
+		var d certificates.Document
+		r.into(t, &d)
+		if d.Kind != tt.kind || r.text("valid_until") != tt.validUntil || d.SubjectNumber != instrument {
+			t.Errorf("%s: issued %+v, want a %s valid until %s", tt.serial, d, tt.kind, tt.validUntil)
+		}
+		b.wantCode(b.want(200, "shop", "GET", "/api/v1/documents/"+d.Number+"/pdf", nil).body, "http://localhost:8080/v/"+d.Code)
+		b.wantTrace(d.Number, "verification", "procedure", "standard", "equipment_certificate", "reference", "signature", "event")
+		b.wantPublic(d, certificates.Valid)
+		if tt.kind == certificates.VerificationCertificate {
+			b.clock.advance(370 * 24 * time.Hour)
+			clear(b.cookies)
+			b.wantPublic(d, certificates.Expired)
+			b.clock.advance(-370 * 24 * time.Hour)
+			clear(b.cookies)
+		}
+	}
+}
+
+// What stands in the way is told, all of it, and nothing is stored.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	empty := b.want(422, "zhang", "POST", "/api/v1/samples", lims.SamplingForm{Category: lims.Food})
+	var p Problem
+	empty.into(t, &p)
+	if len(p.Errors) < 10 {
+		t.Errorf("an empty form has %d faults told at once, want them all", len(p.Errors))
+	}
+	for _, f := range p.Errors {
+		if f.ZH == "" || f.EN == "" || f.Path == "" {
+			t.Errorf("fault %+v lacks a language or its path", f)
+		}
+	}
+	number := b.tested(7, "0.12")
+	path := "/api/v1/samples/" + number
+	for what, r := range map[string]reply{
+		"a reviewer entering":      b.want(403, "sun", "POST", path+"/results", body{"results": []lims.Entry{}}),
+		"a step out of order":      b.want(409, "sun", "POST", path+"/review", body{"password": password}),
+		"a wrong password":         b.want(401, "zhao", "POST", path+"/compile", body{"password": "wrong"}),
+		"an old version":           b.want(412, "zhao", "POST", path+"/compile", body{"password": password}, "If-Match", `"1"`),
+		"an unknown sample":        b.want(404, "zhao", "GET", "/api/v1/samples/YP26-370113-99999", nil),
+		"an unknown field":         b.want(422, "zhao", "POST", path+"/compile", body{"password": password, "surprise": 1}),
+		"a business looking":       b.want(403, "shop", "GET", path, nil),
+		"nobody looking":           b.want(401, "", "GET", path, nil),
+		"a path that is not there": b.want(404, "zhao", "GET", "/api/v1/nothing", nil),
+	} {
+		r.into(t, &p)
+		if p.ZH == "" || p.EN == "" || p.Code == "" || r.header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %s %s is no problem in two languages", what, r.header.Get("Content-Type"), r.body)
+		}
+	}
+	if _, order := b.accepted("S-9"); order != "" {
+		late := b.recording(scaleReadings("15.000"))
+		late["verified_on"] = "2025-12-31"
+		r := b.want(409, "feng", "POST", "/api/v1/verification-orders/"+order+"/record", body{"password": password, "record": late})
+		if !strings.Contains(string(r.body), "equipment_out_of_validity") || !strings.Contains(string(r.body), "not_authorised") {
+			t.Errorf("blockers of a verification out of validity: %s, want both at once", r.body)
+		}
+	}
+}
+
+// A retry is the same request.
+func TestIdempotency(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	first := b.want(201, "zhang", "POST", "/api/v1/samples", b.form(1), "Idempotency-Key", "draft-0001")
+	again := b.want(201, "zhang", "POST", "/api/v1/samples", b.form(1), "Idempotency-Key", "draft-0001")
+	if first.text("number") != again.text("number") || again.header.Get("Idempotent-Replayed") != "true" {
+		t.Errorf("a retry gives %s, the first was %s", again.body, first.body)
+	}
+	b.want(422, "zhang", "POST", "/api/v1/samples", b.form(2), "Idempotency-Key", "draft-0001")
+	// The answer was lost before it was kept: the id follows from the key, so the retry finds the sample.
+	if _, err := b.db.Exec(t.Context(), `DELETE FROM idempotency`); err != nil {
+		t.Fatal(err)
+	}
+	if lost := b.want(201, "zhang", "POST", "/api/v1/samples", b.form(1), "Idempotency-Key", "draft-0001"); lost.text("number") != first.text("number") {
+		t.Errorf("after a crash the retry makes %s, the first was %s", lost.text("number"), first.text("number"))
+	}
+	if other := b.want(201, "li", "POST", "/api/v1/samples", b.form(3), "Idempotency-Key", "draft-0001"); other.text("number") == first.text("number") {
+		t.Error("another person's key finds the first person's sample")
+	}
+}
+
+// Every route but the public ones refuses who is not signed in, and every role that a route does not name.
+func TestEveryRouteIsGuarded(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	s, _ := assemble(b.services, Options{Now: b.clock.now})
+	if len(s.secured) < 60 {
+		t.Fatalf("only %d routes", len(s.secured))
+	}
+	people := map[string]string{"sampler": "zhang", "custodian": "wang", "technician": "zhao", "reviewer": "sun", "signatory": "wu",
+		"verifier": "feng", "checker": "chen", "approver": "chu", "business": "stranger", "auditor": "auditor", "technical_manager": "chief"}
+	for route, roles := range s.secured {
+		method, path, _ := strings.Cut(route, " ")
+		path = strings.NewReplacer("{number}", "X", "{id}", "00000000-0000-7000-8000-000000000000", "{code}", "X", "{hash}", "00",
+			"{category}", "food").Replace(path)
+		if len(roles) == 0 {
+			continue
+		}
+		if r := b.call("", method, path, body{}); r.status != http.StatusUnauthorized && r.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s is answered to nobody: %d", route, r.status)
+		}
+		for role, login := range people {
+			if allowed(roles, role) || (method == "DELETE" && path == v1+"/session") {
+				continue
+			}
+			if r := b.call(login, method, path, body{}); r.status != http.StatusForbidden && r.status != http.StatusUnprocessableEntity {
+				t.Errorf("%s is answered to a %s: %d %s", route, role, r.status, r.body)
+			}
+		}
+	}
+}
+
+func allowed[R ~string](roles []R, role string) bool {
+	for _, r := range roles {
+		if string(r) == role {
+			return true
+		}
+	}
+	return false
+}
+
+// Another site's page cannot act with a person's cookie.
+func TestCrossOriginIsRefused(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	b.want(403, "zhang", "POST", "/api/v1/samples", b.form(1), "Origin", "https://elsewhere.example", "Sec-Fetch-Site", "cross-site")
+	b.want(201, "zhang", "POST", "/api/v1/samples", b.form(1), "Origin", b.server.URL)
+}
+
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	for _, path := range []string{"/healthz", "/api/v1/session", "/v/000000000000000000", "/", "/openapi.json"} {
+		h := b.call("", "GET", path, nil).header
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"} {
+			if h.Get(name) != want {
+				t.Errorf("%s: %s is %q, want %q", path, name, h.Get(name), want)
+			}
+		}
+		if !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") {
+			t.Errorf("%s: no content security policy", path)
+		}
+	}
+	unknown := b.call("", "GET", "/v/000000000000000000", nil, "Accept", "text/html")
+	short := b.call("", "GET", "/v/x", nil, "Accept", "text/html")
+	if unknown.status != 404 || short.status != 404 || !bytes.Contains(short.body, []byte(publicWords["zh"].Unknown)) {
+		t.Errorf("unknown codes: %d and %d, want the same page", unknown.status, short.status)
+	}
+}
+
+// The committed document is what the code serves.
+func TestDocumentIsCommitted(t *testing.T) {
+	t.Parallel()
+	want, err := Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("api/openapi.json is not what the code says: run make docs")
+	}
+}
