@@ -1,3 +1,8 @@
+// Package certificates owns issued documents: inspection reports, verification certificates and notices (tables document
+// and revocation). A document is frozen content, a gapless number, an unguessable code and the very bytes that were
+// issued; it never changes, and its status follows from what came after. Read issue.go first: how a document comes to
+// be; document.go says what it is worth, trace.go what it rests on. What a document says and how it is drawn is the
+// package paper below.
 package certificates
 
 import (

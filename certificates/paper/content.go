@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gowebpki/jcs"
-
 	"hengjian/internal/calendar"
 	"hengjian/internal/errs"
+	"hengjian/internal/ledger"
 )
 
 // Kind is what sort of document a content is.
@@ -52,11 +51,8 @@ func Freeze(c Content) ([]byte, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(c)
+	data, err := ledger.Canonical(c)
 	if err != nil {
-		return nil, fmt.Errorf("freeze %s: %w", c.head().number, err)
-	}
-	if data, err = jcs.Transform(data); err != nil {
 		return nil, fmt.Errorf("freeze %s: %w", c.head().number, err)
 	}
 	return data, nil

@@ -108,7 +108,7 @@ func TestLockFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = syscall.Close(shared) })
-	time.AfterFunc(lockPatience/5, func() { unlockFolder(first) })
+	time.AfterFunc(100*time.Millisecond, func() { unlockFolder(first) })
 	second, err := lockFolder(t.Context(), dir, false)
 	if err != nil {
 		t.Fatalf("lock that was given free: %v", err)

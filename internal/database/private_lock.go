@@ -18,7 +18,7 @@ import (
 
 const (
 	lockPause    = 25 * time.Millisecond
-	lockPatience = 5 * time.Millisecond // a program that was just killed holds its lock until the kernel has ended it
+	lockPatience = 500 * time.Millisecond // a program that was just killed holds its lock until the kernel has ended it
 )
 
 // lockFolder decides who runs the server of dir: the holder of a lock on the file DIR/lock, which the kernel releases
@@ -34,7 +34,11 @@ func lockFolder(ctx context.Context, dir string, attach bool) (*os.File, error) 
 		}
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
-			return f, signLock(f)
+			if err := signLock(f); err != nil {
+				unlockFolder(f)
+				return nil, unusable(dir, err)
+			}
+			return f, nil
 		}
 		holder, serves := readHolder(f)
 		_ = f.Close()

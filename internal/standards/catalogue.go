@@ -59,11 +59,12 @@ func (c *Catalogue) Rows() []Row {
 	return rows
 }
 
-// candidate is a row whose item and product fit: steps is how far above the product its scope names it, hindrance why it
-// cannot be used.
+// candidate is a row whose item and product fit: steps is how far above the product its scope names it, above what the
+// product is a kind of, hindrance why the row cannot be used.
 type candidate struct {
 	entry     *entry
 	steps     int
+	above     map[string]int
 	hindrance *Reason
 }
 
@@ -76,13 +77,13 @@ func (c *Catalogue) Find(q Query) (Limit, error) {
 	}
 	var near []candidate
 	var missed []Reason
-	stated := basesOf(q.Item)
+	stated, key := basesOf(q.Item), nameKey(q.Product)
 	for _, e := range c.byItem[c.names.item(q.Item)] {
 		if !containsAll(e.row.Basis, stated) {
 			continue // the query names a basis that the row is not on
 		}
-		ask := q.forGrades(e.grades)
-		above := c.names.above(nameKey(ask.Product), e.row.Standard)
+		ask, product := q.forGrades(e.grades, key)
+		above := c.names.above(product, e.row.Standard)
 		steps := e.scope.steps(above)
 		if miss := e.miss(ask, above, steps); miss != nil {
 			missed = append(missed, *miss)
@@ -94,39 +95,39 @@ func (c *Catalogue) Find(q Query) (Limit, error) {
 		if len(near) > 0 && steps < near[0].steps {
 			near = nil // the more special scope goes before the general one
 		}
-		near = append(near, candidate{e, steps, c.hindrance(e, ask)})
+		near = append(near, candidate{e, steps, above, c.hindrance(e, ask, product)})
 	}
 	if len(near) == 0 {
 		return Limit{}, notFound(q, missed)
 	}
-	return c.settle(q, near)
+	return settle(near)
 }
 
-// forGrades takes a grade out of the product's name (0号车用柴油, 运动营养食品 液态) when it is one of the row's grades.
-func (q Query) forGrades(grades []string) Query {
+// forGrades takes a grade out of the product's name (0号车用柴油, 运动营养食品 液态) when it is one of the row's grades; key is
+// the product's key, and returned as it is then.
+func (q Query) forGrades(grades []string, key string) (ask Query, product string) {
 	if q.Grade != "" || grades == nil {
-		return q
+		return q, key
 	}
-	if product, grade := splitGrade(q.Product); slices.Contains(grades, gradeKey(grade)) {
-		q.Product, q.Grade = product, grade
+	if name, grade := splitGrade(q.Product); slices.Contains(grades, gradeKey(grade)) {
+		q.Grade, key = grade, nameKey(name)
 	}
-	return q
+	return q, key
 }
 
 // miss says why a row whose scope speaks of the product does not apply to it, nil when it applies or says nothing of it.
 func (e *entry) miss(q Query, above map[string]int, steps int) *Reason {
-	name := e.row.name()
-	for _, excepted := range e.scope.except {
-		if _, ok := above[excepted]; ok {
-			return &Reason{"excepted", "产品属于" + name + "的除外范围", "the product is excepted from " + name}
-		}
+	excepted := slices.ContainsFunc(e.scope.except, func(name string) bool { _, ok := above[name]; return ok })
+	if steps < 0 && !excepted {
+		return nil
 	}
+	name := e.row.name()
 	from, to := e.row.ValidFrom.String(), e.row.ValidTo.String()
 	in, _, err := e.row.inSeason(q.Date)
 	_, excluded := e.row.condition(q.Conditions)
 	switch {
-	case steps < 0:
-		return nil
+	case excepted:
+		return &Reason{"excepted", "产品属于" + name + "的除外范围", "the product is excepted from " + name}
 	case err != nil || !in:
 		return &Reason{"season", name + "适用于其他季节", name + " is for another season"}
 	case q.Date.Before(e.row.ValidFrom):
@@ -143,7 +144,7 @@ func (e *entry) miss(q Query, above map[string]int, steps int) *Reason {
 }
 
 // hindrance says why a row that applies cannot be used, nil when it can.
-func (c *Catalogue) hindrance(e *entry, q Query) *Reason {
+func (c *Catalogue) hindrance(e *entry, q Query, product string) *Reason {
 	r, name := e.row, e.row.name()
 	_, changing, _ := r.inSeason(q.Date) // NewCatalogue has read the season
 	met, _ := r.condition(q.Conditions)
@@ -159,7 +160,7 @@ func (c *Catalogue) hindrance(e *entry, q Query) *Reason {
 			"whether the condition of " + name + " (" + r.Condition + ") holds is not stated"}
 	case changing:
 		return &Reason{"changeover", "该日期处于" + name + "的换季置换期", "the day is in the changeover to the season of " + name}
-	case c.tooWide(e, nameKey(q.Product)):
+	case c.tooWide(e, product):
 		return &Reason{"product_too_wide", "产品名称过宽，可能属于" + name + "的除外范围",
 			"the product is named too widely: it may be one that is excepted from " + name}
 	}
@@ -181,7 +182,7 @@ func (c *Catalogue) tooWide(e *entry, product string) bool {
 }
 
 // settle returns the only candidate's limit; a hindrance of any of them, or several, leave it open.
-func (c *Catalogue) settle(q Query, near []candidate) (Limit, error) {
+func settle(near []candidate) (Limit, error) {
 	var open []Reason
 	for _, n := range near {
 		if n.hindrance != nil {
@@ -197,22 +198,20 @@ func (c *Catalogue) settle(q Query, near []candidate) (Limit, error) {
 		}
 		return Limit{}, blocked("several_limits", "有多条限量同时适用：", "several limits apply: ", open)
 	}
-	e := near[0].entry
-	l := e.limit
-	if !c.basisApplies(e, q) {
+	l := near[0].entry.limit
+	if !near[0].basisApplies() {
 		l.Basis = nil
 	}
 	return l, nil
 }
 
 // basisApplies says whether the row's basis is for this product: 稻谷以糙米计 says nothing about flour.
-func (c *Catalogue) basisApplies(e *entry, q Query) bool {
-	if e.row.BasisFor == "" {
+func (c candidate) basisApplies() bool {
+	if c.entry.row.BasisFor == "" {
 		return true
 	}
-	above := c.names.above(nameKey(q.Product), e.row.Standard)
-	return slices.ContainsFunc(splitNames(e.row.BasisFor), func(name string) bool {
-		_, ok := above[nameKey(name)]
+	return slices.ContainsFunc(splitNames(c.entry.row.BasisFor), func(name string) bool {
+		_, ok := c.above[nameKey(name)]
 		return ok
 	})
 }
