@@ -14,7 +14,7 @@ run: deps-run build
 ## build: the browser app, the fonts and the program, into bin/hengjian
 build: ui
 	@echo "== building bin/hengjian"
-	@go build -trimpath -o bin/hengjian .
+	@go build -o bin/hengjian .
 
 ## ui: install the npm packages, copy the fonts and build the browser app
 ui: web/dist/index.html $(FONTS)

@@ -58,6 +58,9 @@ var rooms = map[string][]string{
 	"internal/command": append([]string{
 		"api", "certificates", "lims", "instruments", "instruments/procedure", "web", "internal/demo", "migrations",
 	}, foundations...),
+	"bench": {
+		"certificates", "lims", "internal/calendar", "internal/database", "internal/demo", "internal/users",
+	},
 	".": {"internal/command"},
 }
 
@@ -75,7 +78,7 @@ var keptTo = map[string][]string{
 	"github.com/pressly/goose":                     {"internal/database"},
 	"github.com/jung-kurt/gofpdf":                  {"certificates"},
 	"github.com/skip2/go-qrcode":                   {"certificates"},
-	"github.com/gin-gonic/gin":                     {"api"},
+	"github.com/gin-gonic/gin":                     {"api", "bench"},
 	"github.com/danielgtaylor/huma":                {"api"},
 	"github.com/alexedwards/argon2id":              {"internal/users"},
 	"github.com/alecthomas/kong":                   {"internal/command"},

@@ -108,6 +108,17 @@ func (b *bureau) add(login string, roles ...ledger.Role) ledger.Actor {
 	return p.Actor()
 }
 
+// gone is somebody who no longer works here.
+func (b *bureau) gone(login string, role ledger.Role) ledger.Actor {
+	b.t.Helper()
+	who := b.add(login, role)
+	p, err := b.people.Person(b.ctx(), b.admin, who.PersonID)
+	b.must(err)
+	_, err = b.people.Disable(b.ctx(), b.admin, p.ID, p.Version)
+	b.must(err)
+	return who
+}
+
 func (b *bureau) equip() {
 	b.t.Helper()
 	b.spectrometer = b.equipment("原子吸收分光光度计", "2026-01-05", "2027-01-04")

@@ -52,6 +52,8 @@ func TestDeliverRefuses(t *testing.T) {
 		{"no receiver", b.zhang, b.proof(b.zhang), s.ref(), "", errs.Invalid, "required"},
 		{"receiver is no id", b.zhang, b.proof(b.zhang), s.ref(), "wang", errs.Invalid, "bad_id"},
 		{"receiver unknown", b.zhang, b.proof(b.zhang), s.ref(), idB, errs.Invalid, "person_unknown"},
+		{"receiver no longer works here", b.zhang, b.proof(b.zhang), s.ref(), b.gone("gone", ledger.Custodian).PersonID,
+			errs.Invalid, "person_unknown"},
 		{"receiver is no custodian", b.zhang, b.proof(b.zhang), s.ref(), b.zhao.PersonID, errs.Invalid, "passage"},
 		{"to oneself", b.zhang, b.proof(b.zhang), s.ref(), b.zhang.PersonID, errs.Invalid, "two_people"},
 		{"no proof", b.zhang, users.Proof{}, s.ref(), b.wang.PersonID, errs.Unauthenticated, "proof_missing"},

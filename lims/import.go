@@ -15,8 +15,8 @@ import (
 )
 
 // ImportRow is one reading of an instrument file. Raw is what the file says, Value what is entered of it. ReasonZH and
-// ReasonEN say why the row is listed whatever the laboratory knows; Other marks what reports on no sample at all (blanks,
-// standards, means), so that it is no duplicate of one.
+// ReasonEN say why the row is listed whatever the laboratory knows; Other marks what reports on no sample at all
+// (blanks, standards, means), so that it is no duplicate of one.
 type ImportRow struct {
 	Line       int    `json:"line"`
 	Sample     string `json:"sample"`
@@ -49,7 +49,8 @@ type Import struct {
 	FileHash    string            `json:"file_hash"`
 	Profile     string            `json:"profile"`
 	EquipmentID string            `json:"equipment_id"`
-	MeasuredOn  string            `json:"measured_on" doc:"of rows that name no day"`
+	MeasuredOn  string            `json:"measured_on,omitempty" doc:"of rows that name no day"`
+	IgnoreDates bool              `json:"ignore_dates,omitempty" doc:"the clock was wrong: measured_on counts"`
 	JobID       string            `json:"job_id,omitempty"`
 	Samples     map[string]string `json:"samples,omitempty"`
 	Items       map[string]string `json:"items,omitempty"`
@@ -106,7 +107,11 @@ func (i Import) check(today calendar.Date) error {
 	l.Require("equipment_id", i.EquipmentID, "所用设备", "the equipment")
 	checkID(&l, "equipment_id", i.EquipmentID)
 	checkID(&l, "job_id", i.JobID)
-	if on, err := calendar.ParseDate(i.MeasuredOn); err != nil || on.After(today) {
+	on, err := calendar.ParseDate(i.MeasuredOn)
+	switch {
+	case i.MeasuredOn == "" && i.IgnoreDates:
+		l.Require("measured_on", "", "检验日期", "the date of measurement")
+	case i.MeasuredOn != "" && (err != nil || on.After(today)):
 		l.Add("measured_on", "date", "检验日期无效或晚于今天", "the date of measurement is not valid or lies in the future")
 	}
 	if n := len(i.Rows); n == 0 || n > maxImportRows {
@@ -188,6 +193,9 @@ func (i Import) readings() []reading {
 			continue
 		}
 		at[r.key()] = len(out)
+		if r.row.MeasuredOn == "" || i.IgnoreDates {
+			r.row.MeasuredOn = i.MeasuredOn
+		}
 		switch {
 		case r.sample == "":
 			r.list("缺少样品编号", "the sample's number is missing")
@@ -195,6 +203,8 @@ func (i Import) readings() []reading {
 			r.list("缺少检验项目", "the item is missing")
 		case strings.TrimSpace(r.value()) == "":
 			r.list("缺少检验结果", "the result is missing")
+		case r.row.MeasuredOn == "":
+			r.list("文件未注明检验日期，请填写", "the file names no day of measurement: state it")
 		}
 		out = append(out, r)
 	}
@@ -279,7 +289,7 @@ func (r *importRun) begin(ctx context.Context) error {
 		return ledger.Append(ctx, tx, r.actor, at, ledger.Event{Kind: "import.started", Role: ledger.Technician,
 			Subject: ledger.Subject{Kind: "import", ID: r.id, Number: r.in.FileHash},
 			Data: map[string]any{"file_hash": r.in.FileHash, "profile": r.in.Profile, "equipment": r.in.EquipmentID,
-				"rows": len(r.rows)}})
+				"rows": len(r.rows), "dates_ignored": r.in.IgnoreDates}})
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 	"hengjian/internal/ledger"
 )
 
-// all imports sample after sample; rows that cannot be imported are recorded with the first of them that can.
+// all imports sample after sample; rows that cannot be imported, whatever the laboratory knows, are recorded first.
 func (r *importRun) all(ctx context.Context, progress func(done, total int) error) error {
 	var hopeless []reading
 	var order []string
@@ -50,14 +50,11 @@ func (r *importRun) listOnly(ctx context.Context, rows []reading) error {
 	for i, row := range rows {
 		outcomes[i] = row.outcome()
 	}
-	if !r.in.DryRun && len(outcomes) > 0 {
-		err := r.s.db.InTx(ctx, func(tx *database.Tx) error { return insertImportRows(ctx, tx, r.id, outcomes) })
-		if err != nil {
-			return err
-		}
+	err := r.s.db.InTx(ctx, func(tx *database.Tx) error { return r.keep(ctx, tx, outcomes) })
+	if err == nil {
+		r.tell(outcomes)
 	}
-	r.tell(outcomes)
-	return nil
+	return err
 }
 
 func (r *importRun) tell(outcomes []RowOutcome) {
@@ -91,8 +88,9 @@ func (r *importRun) one(ctx context.Context, ref string, rows []reading) error {
 	return err
 }
 
+// keep stores outcomes, but for a dry run.
 func (r *importRun) keep(ctx context.Context, tx *database.Tx, outcomes []RowOutcome) error {
-	if r.in.DryRun {
+	if r.in.DryRun || len(outcomes) == 0 {
 		return nil
 	}
 	return insertImportRows(ctx, tx, r.id, outcomes)
@@ -121,15 +119,12 @@ func (r *importRun) into(ctx context.Context, tx *database.Tx, number string, ro
 		}
 		outcomes = append(outcomes, o)
 	}
-	if r.in.DryRun {
-		return outcomes, nil
-	}
-	if len(results) > 0 {
+	if len(results) > 0 && !r.in.DryRun {
 		if err := a.keepResults(ctx, results, "result.entered"); err != nil {
 			return nil, err
 		}
 	}
-	return outcomes, insertImportRows(ctx, tx, r.id, outcomes)
+	return outcomes, r.keep(ctx, tx, outcomes)
 }
 
 // enter makes one row a result, or lists it with everything that stands against it.
@@ -138,12 +133,8 @@ func (r *importRun) enter(ctx context.Context, b *bench, row reading) (Result, R
 	if row.zh != "" {
 		return Result{}, row.outcome(), nil
 	}
-	on := row.row.MeasuredOn
-	if on == "" {
-		on = r.in.MeasuredOn
-	}
 	result, found, err := b.examine(ctx, Entry{AnalysisID: analysis, Raw: row.value(), Unit: row.row.Unit,
-		EquipmentID: r.in.EquipmentID, MeasuredOn: on}, "row")
+		EquipmentID: r.in.EquipmentID, MeasuredOn: row.row.MeasuredOn}, "row")
 	if err != nil {
 		return result, RowOutcome{}, err
 	}

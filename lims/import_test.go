@@ -3,6 +3,8 @@ package lims
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -191,7 +193,8 @@ func TestImportRefuses(t *testing.T) {
 		{"no profile", func(i *Import) { i.Profile = "" }, "required"},
 		{"no equipment", func(i *Import) { i.EquipmentID = "" }, "required"},
 		{"no rows", func(i *Import) { i.Rows = nil }, "count"},
-		{"no day", func(i *Import) { i.MeasuredOn = "" }, "date"},
+		{"a day that is none", func(i *Import) { i.MeasuredOn = "18.9." }, "date"},
+		{"dates ignored without another", func(i *Import) { i.MeasuredOn, i.IgnoreDates = "", true }, "required"},
 		{"a day to come", func(i *Import) { i.MeasuredOn = "2026-09-19" }, "date"},
 		{"job is no id", func(i *Import) { i.JobID = "1" }, "bad_id"},
 	} {
@@ -215,7 +218,7 @@ func TestImportRows(t *testing.T) {
 		{Line: 3, Sample: "B", Item: "铅", Raw: "over", Kind: instrumentfile.Sample,
 			Fault: &instrumentfile.Fault{Code: "over_range", ZH: "超量程", EN: "over range"}},
 	}})
-	got := Import{Rows: rows}.readings()
+	got := Import{Rows: rows, MeasuredOn: "2026-09-18"}.readings()
 	if got[0].zh != "" || got[0].value() != "12.5" || got[0].row.Raw != "12,5" {
 		t.Errorf("sample %+v", got[0])
 	}
@@ -227,6 +230,45 @@ func TestImportRows(t *testing.T) {
 	}
 }
 
+// TestImportRealExport takes in what a photometer exported, in UTF-8 and in UTF-16. Its clock stands in 2022, before the
+// samples came: by its own dates every row is listed; with the day stated, its two known samples are imported.
+func TestImportRealExport(t *testing.T) {
+	t.Parallel()
+	folder := "../../shared/instrument-files"
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("the real exports are not at ../shared/instrument-files beside the repository")
+	}
+	b := newBureau(t)
+	for _, name := range []string{"hach-dr3900-utf8.csv", "hach-dr3900-utf16.csv"} {
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		b.must(err)
+		f, err := instrumentfile.Read(content, name, "")
+		b.must(err)
+		first, second := b.opened(), b.opened()
+		in := b.fileOf(name, ImportRows(f)...)
+		in.Profile = f.Profile
+		in.Samples = map[string]string{"DU-0001": first.Number, "DU-0002": second.Number}
+		in.Items = map[string]string{"SiO₂": "铅"}
+		in.DryRun = true
+		table, err := b.ImportResults(b.ctx(), b.zhao, in, nil)
+		b.must(err)
+		if table.Imported != 0 || table.Listed != 4 || !strings.Contains(table.Rows[0].ReasonZH, "早于收样日期") {
+			t.Errorf("%s by its own dates: %+v", name, table)
+		}
+		in.DryRun, in.IgnoreDates = false, true
+		table, err = b.ImportResults(b.ctx(), b.zhao, in, nil)
+		b.must(err)
+		if table.Imported != 2 || table.Listed != 2 || len(table.Rows) != len(f.Rows) {
+			t.Errorf("%s: %+v", name, table)
+		}
+		stored, err := selectResults(b.ctx(), b.db, first.ID)
+		b.must(err)
+		if len(stored) != 1 || stored[0].Raw != "32.9" || stored[0].Unit != "mg/L" || stored[0].MeasuredOn.String() != "2026-09-18" {
+			t.Errorf("%s: stored %+v", name, stored)
+		}
+	}
+}
+
 // TestReadings accounts for every row, whatever it holds.
 func TestReadings(t *testing.T) {
 	t.Parallel()
@@ -235,7 +277,7 @@ func TestReadings(t *testing.T) {
 		{Line: 2, Sample: " A ", Item: " 铅 ", Raw: "1"},
 		{Line: 3, Sample: "B", Item: "铅", Raw: "1"},
 		{Line: 4, Sample: "C", Item: "铅", Raw: "1"},
-	}, Samples: map[string]string{"C": "B"}}
+	}, Samples: map[string]string{"C": "B"}, MeasuredOn: "2026-09-18"}
 	got := in.readings()
 	if len(got) != 4 || strings.ContainsRune(got[0].row.Sample, 0) || len(got[0].row.Raw) != maxCell {
 		t.Errorf("readings %+v", got)

@@ -73,11 +73,7 @@ func TestRegisterAgain(t *testing.T) {
 func TestRegisterRefuses(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
-	disabled := b.add("gone", ledger.Sampler)
-	p, err := b.people.Person(b.ctx(), b.admin, disabled.PersonID)
-	b.must(err)
-	_, err = b.people.Disable(b.ctx(), b.admin, p.ID, p.Version)
-	b.must(err)
+	disabled := b.gone("gone", ledger.Sampler)
 	for _, c := range []struct {
 		name  string
 		actor ledger.Actor

@@ -183,7 +183,7 @@ func (b *bench) complete(ctx context.Context, x *candidate) error {
 	r.Raw, r.Unit, r.LOD, r.LOQ, r.Basis = e.Raw, e.Unit, e.LOD, e.LOQ, e.Basis
 	r.EquipmentID, r.MeasuredOn = e.EquipmentID, calendar.MustDate(e.MeasuredOn)
 	switch {
-	case b.sample.State != Received || b.sample.ReceivedAt == nil:
+	case b.sample.ReceivedAt == nil:
 		x.closed.Add("sample", "not_received", "样品尚未收样", "the sample is not received")
 	case r.MeasuredOn.Before(calendar.DateOf(*b.sample.ReceivedAt)):
 		x.closed.Add(x.path+".measured_on", "before_reception", "检验日期早于收样日期",

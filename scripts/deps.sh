@@ -23,6 +23,7 @@ if [ -z "${HENGJIAN_DATABASE_URL:-}" ] || [ "$what" = test ]; then
 	has_postgres || packages+=(postgresql)
 fi
 if [ "$what" = test ]; then
+	command -v curl >/dev/null || packages+=(curl)
 	command -v gcc >/dev/null || packages+=(gcc libc6-dev)
 	[ -x /usr/bin/chromium ] || packages+=(chromium)
 	has_font || packages+=(fonts-noto-cjk fontconfig)

@@ -146,9 +146,9 @@ func TestFrozenServer(t *testing.T) {
 		{"read, by context", 5 * limit, 100 * time.Millisecond, readOne, isDeadline},
 		{"write, by context", 5 * limit, 100 * time.Millisecond, writeOne, isUnknown},
 		{"transaction, by context", 5 * limit, 100 * time.Millisecond, inTx, isDeadline},
-		{"read, by silence", 300 * time.Millisecond, 0, readOne, isUnavailable},
-		{"write, by silence", 300 * time.Millisecond, 0, writeOne, isUnknown},
-		{"transaction, by silence", 300 * time.Millisecond, 0, inTx, isUnavailable},
+		{"read, by silence", 2 * time.Second, 0, readOne, isUnavailable},
+		{"write, by silence", 2 * time.Second, 0, writeOne, isUnknown},
+		{"transaction, by silence", 2 * time.Second, 0, inTx, isUnavailable},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

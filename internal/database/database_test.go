@@ -29,14 +29,14 @@ func openAt(t *testing.T, url string, opts database.Options) *database.DB {
 	return db
 }
 
-// newDB is an empty database as its owner, with what setup makes.
+// newDB is an empty database as its owner, with what setup makes; opts hold only afterwards.
 func newDB(t *testing.T, opts database.Options, setup ...string) *database.DB {
 	t.Helper()
-	db := openAt(t, dbtest.Empty(t), opts)
+	url := dbtest.Empty(t)
 	for _, q := range setup {
-		mustExec(t, db, q)
+		mustExec(t, openAt(t, url, database.Options{MaxConns: 1}), q)
 	}
-	return db
+	return openAt(t, url, opts)
 }
 
 func mustExec(t *testing.T, q database.Queryer, query string, args ...any) {

@@ -242,4 +242,7 @@ func TestPrivateOrdinaryUser(t *testing.T) {
 	}
 	c := startChild(t, dir, attr)
 	c.kill(t, c.committed(t, 5))
+	if runtime.GOOS == "linux" {
+		eventually(t, "the server has followed its program", func() bool { return postmaster(dir) == 0 })
+	}
 }

@@ -131,8 +131,8 @@ func TestInTxDeadlock(t *testing.T) {
 	all.Go(func() { cross(1, 2) })
 	all.Go(func() { cross(2, 1) })
 	all.Wait()
-	if got := runs.Load(); got != 3 {
-		t.Errorf("the function ran %d times, want 3: two and one repetition", got)
+	if got := runs.Load(); got < 3 { // more when the repetition was again the faster one
+		t.Errorf("the function ran %d times, want 3 or more: two and a repetition", got)
 	}
 	if n := get[int](t, db, `SELECT sum(n) FROM t`); n != 4 {
 		t.Errorf("sum = %d, want 4", n)

@@ -167,7 +167,7 @@ func (r *Runner) runOne(ctx context.Context) (found bool, err error) {
 func (r *Runner) handle(ctx context.Context, job Job, handler Handler) (result string, err error) {
 	beatCtx, stop := context.WithCancel(ctx)
 	var beating sync.WaitGroup
-	beating.Go(func() { r.beat(beatCtx, job.ID) })
+	beating.Go(func() { r.beat(beatCtx, job) })
 	defer beating.Wait()
 	defer stop()
 	defer func() {
@@ -176,7 +176,7 @@ func (r *Runner) handle(ctx context.Context, job Job, handler Handler) (result s
 		}
 	}()
 	return handler(ctx, job, func(done, total int) error {
-		cancelled, err := saveProgress(ctx, r.db, r.now(), job.ID, done, total)
+		cancelled, err := saveProgress(ctx, r.db, r.now(), job, done, total)
 		if err == nil && cancelled {
 			return ErrCancelled
 		}
@@ -184,7 +184,7 @@ func (r *Runner) handle(ctx context.Context, job Job, handler Handler) (result s
 	})
 }
 
-func (r *Runner) beat(ctx context.Context, id string) {
+func (r *Runner) beat(ctx context.Context, job Job) {
 	ticker := time.NewTicker(beatEvery)
 	defer ticker.Stop()
 	for {
@@ -192,8 +192,8 @@ func (r *Runner) beat(ctx context.Context, id string) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := saveBeat(ctx, r.db, r.now(), id); err != nil && ctx.Err() == nil {
-				r.log.WarnContext(ctx, "job heartbeat", "job", id, "error", err)
+			if err := saveBeat(ctx, r.db, r.now(), job); err != nil && ctx.Err() == nil {
+				r.log.WarnContext(ctx, "job heartbeat", "job", job.ID, "error", err)
 			}
 		}
 	}
@@ -215,7 +215,7 @@ func (r *Runner) finish(ctx context.Context, job Job, result string, failure err
 			end.ErrorZH, end.ErrorEN = e.ZH, e.EN
 		}
 	}
-	return saveEnd(ctx, r.db, r.now(), job.ID, end)
+	return saveEnd(ctx, r.db, r.now(), job, end)
 }
 
 func retryable(err error) bool {

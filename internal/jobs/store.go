@@ -109,40 +109,42 @@ func takeJob(ctx context.Context, db *database.DB, at time.Time, deadAfter time.
 	return &job, nil
 }
 
-func saveProgress(ctx context.Context, db *database.DB, at time.Time, id string, done, total int) (cancelled bool, err error) {
+// saveProgress, like saveBeat and saveEnd, counts for the attempt that it is of only: a runner that was taken for dead
+// has no say in the attempt that followed.
+func saveProgress(ctx context.Context, db *database.DB, at time.Time, job Job, done, total int) (cancelled bool, err error) {
 	err = db.InTx(ctx, func(tx *database.Tx) error {
 		return tx.Get(ctx, &cancelled, `
 			UPDATE job
-			SET done = $2, total = $3, heartbeat_at = $4
-			WHERE id = $1 AND state = 'running'
-			RETURNING cancel`, id, done, total, at)
+			SET done = $3, total = $4, heartbeat_at = $5
+			WHERE id = $1 AND attempts = $2 AND state = 'running'
+			RETURNING cancel`, job.ID, job.Attempts, done, total, at)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return true, nil // taken away from this runner
 	}
 	if err != nil {
-		return false, fmt.Errorf("progress of job %s: %w", id, err)
+		return false, fmt.Errorf("progress of job %s: %w", job.ID, err)
 	}
 	return cancelled, nil
 }
 
-func saveBeat(ctx context.Context, db *database.DB, at time.Time, id string) error {
+func saveBeat(ctx context.Context, db *database.DB, at time.Time, job Job) error {
 	_, err := db.Exec(ctx, `
 		UPDATE job
-		SET heartbeat_at = $2
-		WHERE id = $1 AND state = 'running'`, id, at)
+		SET heartbeat_at = $3
+		WHERE id = $1 AND attempts = $2 AND state = 'running'`, job.ID, job.Attempts, at)
 	return err
 }
 
-func saveEnd(ctx context.Context, db *database.DB, at time.Time, id string, end ending) error {
+func saveEnd(ctx context.Context, db *database.DB, at time.Time, job Job, end ending) error {
 	finished := sql.NullTime{Time: at, Valid: end.State != Waiting}
 	_, err := db.Exec(ctx, `
 		UPDATE job
-		SET state = $2, result = $3, error_zh = $4, error_en = $5, run_after = $6, finished_at = $7
-		WHERE id = $1 AND state = 'running'`,
-		id, string(end.State), end.Result, end.ErrorZH, end.ErrorEN, at.Add(end.After), finished)
+		SET state = $3, result = $4, error_zh = $5, error_en = $6, run_after = $7, finished_at = $8
+		WHERE id = $1 AND attempts = $2 AND state = 'running'`,
+		job.ID, job.Attempts, string(end.State), end.Result, end.ErrorZH, end.ErrorEN, at.Add(end.After), finished)
 	if err != nil {
-		return fmt.Errorf("end job %s: %w", id, err)
+		return fmt.Errorf("end job %s: %w", job.ID, err)
 	}
 	return nil
 }

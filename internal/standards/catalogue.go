@@ -68,9 +68,9 @@ type candidate struct {
 	hindrance *Reason
 }
 
-// Find returns the one limit for the query, with its row. When there is none, or more than one, or the nearest cannot be
-// used (disabled, a condition that nobody stated), the error is of kind Blocked and says why; a farther row is then not
-// used in its place.
+// Find returns the one limit for the query, with its row. When there is none, or more than one, or the nearest cannot
+// be used (disabled, a condition that nobody stated), the error is of kind Blocked and says why; a farther row is then
+// not used in its place.
 func (c *Catalogue) Find(q Query) (Limit, error) {
 	if q.Date.IsZero() {
 		return Limit{}, blocked("no_date", "未说明日期，不能确定适用的版本", "without a date the edition is unknown", nil)
@@ -115,7 +115,8 @@ func (q Query) forGrades(grades []string, key string) (ask Query, product string
 	return q, key
 }
 
-// miss says why a row whose scope speaks of the product does not apply to it, nil when it applies or says nothing of it.
+// miss says why a row whose scope speaks of the product does not apply to it, nil when it applies or says nothing of
+// it.
 func (e *entry) miss(q Query, above map[string]int, steps int) *Reason {
 	excepted := slices.ContainsFunc(e.scope.except, func(name string) bool { _, ok := above[name]; return ok })
 	if steps < 0 && !excepted {

@@ -161,7 +161,7 @@ func TestEveryRowCanBeFound(t *testing.T) {
 
 func TestFoodsAreKnownByName(t *testing.T) {
 	t.Parallel()
-	err := eachRecord("data/foods.csv", []string{"name", "relation", "parent", "standard", "confidence"}, func(f []string) error {
+	err := eachRecord("data/foods.csv", foodColumns, func(f []string) error {
 		if f[4] != "read" && f[4] != "plain" {
 			t.Errorf("%s → %s: confidence %q: only what was read or is plain by its name may stand here", f[0], f[2], f[4])
 		}

@@ -2,7 +2,8 @@ package standards
 
 import "hengjian/internal/measure"
 
-// interval is what is known of a value: <10 lies below 10, 未检出 below the detection limit. A nil end is open to infinity.
+// interval is what is known of a value: <10 lies below 10, 未检出 below the detection limit. A nil end is open to
+// infinity.
 type interval struct {
 	low, high         *measure.Decimal
 	lowOpen, highOpen bool

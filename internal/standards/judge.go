@@ -7,8 +7,8 @@ import (
 	"hengjian/internal/measure"
 )
 
-// Input is all that a judgement rests on. Result, LOD, LOQ and Declared are texts as entered; a limit of detection without
-// a unit is in the unit of the result. What is left empty is unknown, never assumed.
+// Input is all that a judgement rests on. Result, LOD, LOQ and Declared are texts as entered; a limit of detection
+// without a unit is in the unit of the result. What is left empty is unknown, never assumed.
 type Input struct {
 	Item     string  `json:"item"`
 	Result   string  `json:"result"`
@@ -20,8 +20,8 @@ type Input struct {
 	Declared string  `json:"declared,omitempty"` // what the label promises, for a limit of the kind 标示值±1.0
 }
 
-// fullValue is the way values are compared: as they stand, unrounded (GB/T 8170-2008 4.3.2), the rule where a standard does
-// not say otherwise.
+// fullValue is the way values are compared: as they stand, unrounded (GB/T 8170-2008 4.3.2), the rule where a standard
+// does not say otherwise.
 const fullValue = "全数值比较法 (GB/T 8170-2008 4.3.2)"
 
 // finding is the outcome for one reading of result and limit.
@@ -50,10 +50,10 @@ func JudgeText(in Input, limit string) Verdict {
 	return Judge(in)
 }
 
-// Judge holds a result against a limit. It passes only what is proved to lie within the limit and fails only what is proved
-// to lie outside; everything else is undetermined with the reason.
+// Judge holds a result against a limit. It passes only what is proved to lie within the limit and fails only what is
+// proved to lie outside; everything else is undetermined with the reason.
 func Judge(in Input) Verdict {
-	result, err := ParseResult(in.Result)
+	result, err := parseResult(in.Result, in.Unit)
 	if err != nil {
 		return in.verdict(unsettledBy("result", err))
 	}
@@ -78,7 +78,8 @@ func Judge(in Input) Verdict {
 	return in.verdict(*f)
 }
 
-// screen applies the two-step rule: a total at or below the limit settles its part as well; a total above it says nothing.
+// screen applies the two-step rule: a total at or below the limit settles its part as well; a total above it says
+// nothing.
 func (in Input) screen(f *finding) {
 	switch f.outcome {
 	case Fail:
@@ -121,7 +122,7 @@ func (in Input) judgeReadings(result Result) (*finding, error) {
 			}
 			if f.outcome != agreed.outcome {
 				f = unsettled(f.rule, "ambiguous", "数值写法有歧义（上标或分隔符可能丢失），各种读法的结论不同，请核对原始记录",
-					"the number can be read in more than one way (a superscript or a separator may be lost) and the readings differ")
+					"a superscript or a separator of the number may be lost, and its possible readings differ in outcome")
 				return &f, nil
 			}
 		}
@@ -189,8 +190,8 @@ func (in Input) judgeOne(values []Value, l Limit, result Result) finding {
 	return unsettled("limit", "limit_kind", "限量的类型不能判定", "limits of this kind cannot be judged")
 }
 
-// checkBasis refuses to compare values on different bases. A limit given as text belongs to the item that it stands with,
-// and shares the basis in the item's name.
+// checkBasis refuses to compare values on different bases. A limit given as text belongs to the item that it stands
+// with, and shares the basis in the item's name.
 func (in Input) checkBasis(result Result) *finding {
 	ofItem := basesOf(in.Item)
 	have := append(append(append([]Basis{}, in.Basis...), result.Basis...), ofItem...)

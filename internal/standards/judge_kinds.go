@@ -18,7 +18,8 @@ func (l Limit) String() string {
 		return unit(sign(l.Low, "≥", ">") + l.Low.Value.String())
 	case Range:
 		if l.Low.Strict || l.High.Strict {
-			return unit(sign(l.Low, "≥", ">") + l.Low.Value.String() + ", " + sign(l.High, "≤", "<") + l.High.Value.String())
+			low, high := sign(l.Low, "≥", ">"), sign(l.High, "≤", "<")
+			return unit(low + l.Low.Value.String() + ", " + high + l.High.Value.String())
 		}
 		return unit(l.Low.Value.String() + "~" + l.High.Value.String())
 	case Plan2:
@@ -52,8 +53,8 @@ func (l Limit) source() string {
 	return "（" + l.Row.name() + "）"
 }
 
-// judgeBounds judges by a maximum, a minimum or a range. Several values against one bound say nothing of which to adopt:
-// only when each of them exceeds a maximum does any choice, and their mean, exceed it.
+// judgeBounds judges by a maximum, a minimum or a range. Several values against one bound say nothing of which to
+// adopt: only when each of them exceeds a maximum does any choice, and their mean, exceed it.
 func judgeBounds(values []Value, l Limit, d detection) finding {
 	rule := string(l.Kind)
 	var steps []Reason
@@ -185,7 +186,8 @@ func absence(v Value, l Limit, d detection) finding {
 	case Detected:
 		return foundIn(v, l, "检出", "it was detected")
 	case BelowLOQ:
-		return unsettled(rule, "below_loq", "低于定量限不等于未检出", "below the limit of quantification does not say not detected")
+		return unsettled(rule, "below_loq", "低于定量限不等于未检出",
+			"below the limit of quantification does not say not detected")
 	case Word:
 		return unsettled(rule, "not_a_finding", "检验结果“"+v.Text+"”不能说明是否检出",
 			"the result "+v.Text+" does not say whether anything was detected")
@@ -226,8 +228,8 @@ func numericAbsence(v Value, l Limit, d detection) finding {
 
 func notFoundIn(v Value, l Limit) finding {
 	return finding{outcome: Pass, rule: string(l.Kind), reason: Reason{"not_detected",
-		"检验结果 " + v.Text + "，未检出，符合“" + l.String() + "”" + l.source(),
-		"the result " + v.Text + " is not detected, as " + l.String() + l.source() + " requires"}}
+		"检验结果 " + v.Text + " 按未检出计，符合“" + l.String() + "”" + l.source(),
+		"the result " + v.Text + " counts as not detected, as " + l.String() + l.source() + " requires"}}
 }
 
 func foundIn(v Value, l Limit, zh, en string) finding {

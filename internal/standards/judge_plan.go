@@ -8,9 +8,9 @@ type tally struct {
 	aboveBigM, maybeAboveBigM int
 }
 
-// judgePlan judges the n values of one batch by a two-class or three-class plan (GB 29921-2021): fail when any value exceeds
-// M, or when more than c values exceed m. A value known only in part (<10, 检出) counts for both ways; the verdict stands
-// when it is the same either way.
+// judgePlan judges the n values of one batch by a two-class or three-class plan (GB 29921-2021): fail when any value
+// exceeds M, or when more than c values exceed m. A value known only in part (<10, 检出) counts for both ways; the
+// verdict stands when it is the same either way.
 func judgePlan(values []Value, l Limit, d detection) finding {
 	rule := string(l.Kind)
 	if len(values) != l.N {
@@ -108,12 +108,14 @@ func (t tally) finding(l Limit) finding {
 			fmt.Sprintf("%d 个检验值超过 m，多于 c=%d，不符合 %s%s", t.aboveM, l.C, l, l.source()),
 			fmt.Sprintf("%d of the values exceed m, more than c=%d, against %s%s", t.aboveM, l.C, l, l.source())}}
 	case t.maybeAboveBigM > 0 || t.aboveM+t.maybeAboveM > l.C:
-		return unsettled(rule, "not_decided", fmt.Sprintf("有 %d 个检验值不能确定是否超过 m 或 M，不能判定", max(t.maybeAboveM, t.maybeAboveBigM)),
-			fmt.Sprintf("of %d values it is not known whether they exceed m or M", max(t.maybeAboveM, t.maybeAboveBigM)))
+		doubtful := max(t.maybeAboveM, t.maybeAboveBigM)
+		return unsettled(rule, "not_decided",
+			fmt.Sprintf("有 %d 个检验值不能确定是否超过 m 或 M，不能判定", doubtful),
+			fmt.Sprintf("of %d values it is not known whether they exceed m or M", doubtful))
 	}
 	return finding{outcome: Pass, rule: rule, reason: Reason{"plan_kept",
 		fmt.Sprintf("%d 个检验值中 %d 个超过 m（c=%d），无一超过 M，符合 %s%s", l.N, t.aboveM, l.C, l, l.source()),
-		fmt.Sprintf("%d of %d values exceed m (c=%d) and none exceeds M, within %s%s", t.aboveM, l.N, l.C, l, l.source())}}
+		fmt.Sprintf("%d of %d values exceed m (c=%d), none exceeds M, within %s%s", t.aboveM, l.N, l.C, l, l.source())}}
 }
 
 // unitStep tells how one unit was counted.

@@ -233,6 +233,8 @@ func TestJudgeAmbiguousWriting(t *testing.T) {
 		{result: "1.3×104CFU/g", limit: "≤100CFU/g", want: Fail, code: "outside"},
 		{result: "1.3×104CFU/g", limit: "≤10⁵CFU/g", want: Pass, code: "within"},
 		{result: "105CFU/g", limit: "≤1000CFU/g", want: Undetermined, code: "ambiguous"},
+		{result: "105", unit: "CFU/g", limit: "≤1000CFU/g", want: Undetermined, code: "ambiguous"},
+		{result: "105", unit: "mg/kg", limit: "≤1000mg/kg", want: Pass, code: "within"},
 		{result: "500CFU/g", limit: "≤103CFU/g", want: Undetermined, code: "ambiguous"},
 		{result: "50CFU/g", limit: "≤103CFU/g", want: Pass, code: "within"},
 		{result: "50000;50000;50000;5;5CFU/g", limit: "n=5,c=2,m=104,M=105CFU/g", want: Fail, code: "above_big_m"},

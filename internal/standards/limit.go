@@ -45,10 +45,10 @@ type Limit struct {
 	Word      string           `json:"word,omitempty"`
 	Unit      string           `json:"unit,omitempty"`
 	Basis     []Basis          `json:"basis,omitempty"`
-	Remark    string           `json:"remark,omitempty"` // words behind the limit that were not understood: they bar a pass
+	Remark    string           `json:"remark,omitempty"` // words behind it that were not understood bar a pass
 
 	Item   string `json:"item,omitempty"`
-	Screen string `json:"screen,omitempty"` // item that may be determined first: at or below the limit it settles this one
+	Screen string `json:"screen,omitempty"` // may be determined first: at or below the limit it settles Item
 	Row    *Row   `json:"row,omitempty"`
 
 	Other *Limit `json:"other,omitempty"` // the second reading when a superscript may be lost
@@ -91,8 +91,11 @@ var (
 // stand in it. What it cannot read is an error.
 func ParseLimit(raw string) (Limit, error) {
 	s := fold(raw)
-	if s == "" || len([]rune(s)) > longestText {
+	if s == "" {
 		return Limit{Raw: raw}, unreadable("limit_empty", "没有限量", "there is no limit")
+	}
+	if len([]rune(s)) > longestText {
+		return Limit{Raw: clip(raw)}, unreadable("limit_too_long", "限量过长，不能识别", "the limit is too long to be read")
 	}
 	s, notes := takeNotes(s)
 	sc := scan{counts: bareCounts(s)}
@@ -109,7 +112,7 @@ func ParseLimit(raw string) (Limit, error) {
 		return l, err
 	}
 	for _, n := range notes {
-		l.addNote(n.text)
+		l.addNote(n)
 	}
 	if l.Other != nil {
 		l.Other.Raw, l.Other.Basis, l.Other.Remark, l.Other.Unit = l.Raw, l.Basis, l.Remark, l.Unit

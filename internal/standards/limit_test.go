@@ -2,6 +2,7 @@ package standards
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -89,6 +90,7 @@ func TestParseLimitRefuses(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ in, code string }{
 		{"", "limit_empty"},
+		{strings.Repeat("≤", 401), "limit_too_long"},
 		{"—", "limit_unreadable"},
 		{"按标签", "limit_unreadable"},
 		{"标示值的80%~120%", "limit_unreadable"},

@@ -26,8 +26,9 @@ type judgeLine struct {
 	Declared string  `json:"declared"`
 }
 
-// JudgeLine judges one line of JSON: {"result":"6.71mg/kg","limit":"≤5mg/kg"} with optional item, unit, lod, loq, basis and
-// declared. What cannot be judged is an answer (undetermined); a line that is not such an object is an error.
+// JudgeLine judges one line of JSON: {"result":"6.71mg/kg","limit":"≤5mg/kg"} with optional item, unit, lod, loq,
+// basis and declared. What cannot be judged is an answer (undetermined); a line that is not such an object is an
+// error.
 func JudgeLine(line []byte) (JudgeAnswer, error) {
 	var in judgeLine
 	if err := decode(line, &in); err != nil {
@@ -105,9 +106,9 @@ func (c *Catalogue) LimitLine(line []byte) (LimitAnswer, error) {
 	}
 	r := l.Row
 	return LimitAnswer{
-		Limit: r.Limit, Unit: r.Unit, Basis: r.Standard, Item: r.Item, ExpressedAs: r.ExpressedAs, Scope: displayScope(r.Scope),
-		Grade: r.Grade, Condition: r.Condition, ValueBasis: l.Basis, Screen: r.Screen, Method: r.Method, Note: r.Note,
-		Article: r.Article, ValidFrom: r.ValidFrom, Confidence: r.Confidence, Row: r.ID,
+		Limit: r.Limit, Unit: r.Unit, Basis: r.Standard, Item: r.Item, ExpressedAs: r.ExpressedAs,
+		Scope: displayScope(r.Scope), Grade: r.Grade, Condition: r.Condition, ValueBasis: l.Basis, Screen: r.Screen,
+		Method: r.Method, Note: r.Note, Article: r.Article, ValidFrom: r.ValidFrom, Confidence: r.Confidence, Row: r.ID,
 	}, nil
 }
 

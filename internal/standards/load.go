@@ -3,6 +3,7 @@ package standards
 import (
 	"embed"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -43,7 +44,7 @@ var builtinNames = sync.OnceValues(func() (*Names, error) {
 		return nil, err
 	}
 	var foods []Food
-	err = eachRecord("data/foods.csv", []string{"name", "relation", "parent", "standard", "confidence"}, func(f []string) error {
+	err = eachRecord("data/foods.csv", foodColumns, func(f []string) error {
 		if f[1] != "same" && f[1] != "kind" {
 			return fmt.Errorf("relation %q is neither same nor kind", f[1])
 		}
@@ -58,6 +59,8 @@ func sameItem(a, b string) bool {
 	names, err := builtinNames()
 	return err == nil && names.item(a) == names.item(b)
 }
+
+var foodColumns = []string{"name", "relation", "parent", "standard", "confidence"}
 
 var rowColumns = []string{
 	"id", "standard", "valid_from", "valid_to", "scope", "grade", "item", "expressed_as", "limit", "unit", "method",
@@ -122,7 +125,7 @@ func records(from io.Reader, columns []string, take func([]string) error) error 
 	}
 	for {
 		f, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

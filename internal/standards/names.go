@@ -7,7 +7,8 @@ type Names struct {
 	foods map[string][]foodLink
 }
 
-// Food says that a product is another name for (Same) or a kind of its parent, in one standard or (Standard empty) in all.
+// Food says that a product is another name for (Same) or a kind of its parent, in one standard or (Standard empty) in
+// all.
 type Food struct {
 	Name       string
 	Parent     string

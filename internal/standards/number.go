@@ -83,8 +83,8 @@ func (sc *scan) lostExponent(man, factor, rest string) (measure.Decimal, string,
 	return a.Mul(b), rest, true
 }
 
-// bareCounts says whether a text speaks of colonies without a superscript anywhere: 104 in it may be 10⁴ with its superscript
-// lost (GB 4789.2 reports two significant digits, so that 104 colonies are written 1.0×10²).
+// bareCounts says whether a text speaks of colonies without a superscript anywhere: 104 in it may be 10⁴ with its
+// superscript lost (GB 4789.2 reports two significant digits, so that 104 colonies are written 1.0×10²).
 func bareCounts(s string) bool {
 	return counting.MatchString(s) && !superMark.MatchString(unitPower.ReplaceAllString(s, ""))
 }

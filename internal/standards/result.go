@@ -44,7 +44,8 @@ func (v Value) hasNumber() bool {
 }
 
 // Result is a result as entered and what it may mean: usually one reading; more where a superscript may be lost
-// ("1.3×104") or a comma may part thousands, decimals or values ("1,300"). A verdict holds only when all readings agree.
+// ("1.3×104") or a comma may part thousands, decimals or values ("1,300"). A verdict holds only when all readings
+// agree.
 type Result struct {
 	Raw      string    `json:"raw"`
 	Readings [][]Value `json:"readings"`
@@ -54,8 +55,8 @@ type Result struct {
 }
 
 var (
-	notDetectedWord = regexp.MustCompile(`(?i)^(?:未检出|未检测到|阴性|N\.?D\.?|not detected|[<](?:LOD|(?:方法)?检出限)|低于(?:方法)?检出限)`)
-	belowLOQWord    = regexp.MustCompile(`(?i)^(?:[<](?:LOQ|定量限)|低于定量限)`)
+	notDetectedWord = regexp.MustCompile(`(?i)^(?:未检出|未检测到|阴性|N\.?D\.?|not detected|<(?:LOD|(?:方法)?检出限)|低于(?:方法)?检出限)`)
+	belowLOQWord    = regexp.MustCompile(`(?i)^(?:<(?:LOQ|定量限)|低于定量限)`)
 	detectedWord    = regexp.MustCompile(`(?i)^(?:检出|阳性|多不可计|TNTC)`)
 	valueStart      = regexp.MustCompile(`(?i)^ *(?:[<>≤≥]? *\d|未检出|检出|阴性|阳性|ND)`)
 	separators      = regexp.MustCompile(`[;,、\n]`)
@@ -73,17 +74,23 @@ const longestText = 400 // characters of a result or a limit: longer ones are no
 
 // ParseResult reads a result as people and instruments write it: a number or several (parted by ; ， 、 / or lines) with
 // <, >, powers of ten, ± and a unit, or 未检出, 检出 and the words of observation. What it cannot read is an error.
-func ParseResult(raw string) (Result, error) {
+func ParseResult(raw string) (Result, error) { return parseResult(raw, "") }
+
+// parseResult is ParseResult for a result whose unit stands apart from it.
+func parseResult(raw, unit string) (Result, error) {
 	r := Result{Raw: raw}
 	s := fold(raw)
-	if s == "" || len([]rune(s)) > longestText {
+	if s == "" {
 		return r, unreadable("result_empty", "没有可判定的检验结果", "there is no result to judge")
+	}
+	if len([]rune(s)) > longestText {
+		return r, unreadable("result_too_long", "检验结果过长，不能识别", "the result is too long to be read")
 	}
 	s, notes := takeNotes(s)
 	if err := r.takeNotes(notes); err != nil {
 		return r, err
 	}
-	first := scan{counts: bareCounts(s)}
+	first := scan{counts: bareCounts(s + " " + fold(unit))}
 	readings, err := readList(&first, s)
 	if err != nil {
 		return r, err
@@ -100,10 +107,10 @@ func ParseResult(raw string) (Result, error) {
 }
 
 // takeNotes understands the brackets of a result: a detection limit or a basis. An unread remark may change everything.
-func (r *Result) takeNotes(notes []note) error {
+func (r *Result) takeNotes(notes []string) error {
 	for _, n := range notes {
-		basis := basesOf(n.text)
-		m := detectLimit.FindStringSubmatch(n.text)
+		basis := basesOf(n)
+		m := detectLimit.FindStringSubmatch(n)
 		switch {
 		case m != nil && (m[1] == "定量限" || m[1] == "LOQ"):
 			r.LOQ = m[2]
@@ -111,10 +118,10 @@ func (r *Result) takeNotes(notes []note) error {
 			r.LOD = m[2]
 		case len(basis) > 0:
 			r.Basis = append(r.Basis, basis...)
-		case expressed.MatchString(n.text): // 以Pb计: the element itself
+		case expressed.MatchString(n): // 以Pb计: the element itself
 		default:
-			return unreadable("result_remark", fmt.Sprintf("检验结果带有不能识别的说明“%s”", clip(n.text)),
-				fmt.Sprintf("the result carries a remark that cannot be read: %q", clip(n.text)))
+			return unreadable("result_remark", fmt.Sprintf("检验结果带有不能识别的说明“%s”", clip(n)),
+				fmt.Sprintf("the result carries a remark that cannot be read: %q", clip(n)))
 		}
 	}
 	return nil

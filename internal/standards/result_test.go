@@ -96,7 +96,7 @@ func TestParseResultRefuses(t *testing.T) {
 	for _, c := range []struct{ in, code string }{
 		{"", "result_empty"},
 		{"  \n", "result_empty"},
-		{strings.Repeat("1", 401), "result_empty"},
+		{strings.Repeat("1", 401), "result_too_long"},
 		{"—", "result_unreadable"},
 		{"/", "result_unreadable"},
 		{"未检", "result_unreadable"},
@@ -108,6 +108,7 @@ func TestParseResultRefuses(t *testing.T) {
 		{"5.mg/kg", "result_unreadable"},
 		{"1.2.3mg/kg", "result_unreadable"},
 		{"007", "result_unreadable"},
+		{"5（以Pb计）0mg/kg", "result_unreadable"},
 		{"6. 71mg/kg", "result_unreadable"},
 		{"1 300mg/kg", "result_unreadable"},
 		{"10 20 30CFU/g", "result_unreadable"},

@@ -33,7 +33,7 @@ type Row struct {
 	Limit       string        `json:"limit"` // in the grammar of ParseLimit, without its unit
 	Unit        string        `json:"unit,omitempty"`
 	Method      string        `json:"method,omitempty"`
-	Condition   string        `json:"condition,omitempty"` // what must hold beside product and date, as 键：值 where it has others; nobody assumes it
+	Condition   string        `json:"condition,omitempty"` // beside product and date; 键：值 where it has other values
 	Season      string        `json:"season,omitempty"`    // 11-01/04-30, by the sampling date
 	Basis       []Basis       `json:"basis,omitempty"`
 	BasisFor    string        `json:"basis_for,omitempty"` // products of the scope that the basis is for; empty: all
@@ -101,7 +101,8 @@ func (r Row) inSeason(day calendar.Date) (in, changing bool, err error) {
 	text := day.String()
 	year, monthDay, _ := strings.Cut(text, "-")
 	if !ok {
-		return false, false, unreadable("row_season", "限量行 "+r.ID+" 的季节无法识别", "the season of row "+r.ID+" is unreadable")
+		return false, false, unreadable("row_season", "限量行 "+r.ID+" 的季节无法识别",
+			"the season of row "+r.ID+" is unreadable")
 	}
 	if from <= to {
 		in = from <= monthDay && monthDay <= to

@@ -1,7 +1,7 @@
-// Package standards owns the limits that products are held to, and the judgement of a result against one: the grammar of
-// results and of limits, the dated catalogue, and the verdict with its proof in words. It is pure: no database, no clock.
-// Read judge.go first; its one promise is that nothing passes by default. What cannot be read, compared or found is
-// undetermined (待判定) and says why.
+// Package standards owns the limits that products are held to, and the judgement of a result against one: the grammar
+// of results and of limits, the dated catalogue, and the verdict with its proof in words. It is pure: no database, no
+// clock. Read judge.go first; its one promise is that nothing passes by default. What cannot be read, compared or
+// found is undetermined (待判定) and says why.
 package standards
 
 import (
@@ -31,8 +31,8 @@ type Reason struct {
 // String joins both languages, Chinese first.
 func (r Reason) String() string { return r.ZH + " / " + r.EN }
 
-// Proof says how a verdict came about: a snapshot of the limit, the rule that decided, the way values were compared, and
-// the steps in order (unit conversion, detection limit, each unit of a sampling plan).
+// Proof says how a verdict came about: a snapshot of the limit, the rule that decided, the way values were compared,
+// and the steps in order (unit conversion, detection limit, each unit of a sampling plan).
 type Proof struct {
 	Limit      Limit    `json:"limit"`
 	Rule       string   `json:"rule"`

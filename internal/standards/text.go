@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// folder writes look-alike signs in one way. It never touches superscripts: Unicode's own compatibility folding would turn
-// 10⁴ into 104.
+// folder writes look-alike signs in one way. It never touches superscripts: Unicode's own compatibility folding would
+// turn 10⁴ into 104.
 var folder = strings.NewReplacer(
 	"\r\n", "\n", "\r", "\n",
 	"\u3000", " ", "\u00a0", " ", "\u2002", " ", "\u2003", " ", "\u2009", " ", "\u202f", " ", "\t", " ",
@@ -34,9 +34,6 @@ func fold(s string) string {
 	return strings.TrimSpace(doubleOps.Replace(folder.Replace(s)))
 }
 
-// note is a bracket taken out of a result or a limit.
-type note struct{ text string }
-
 var (
 	innerBracket = regexp.MustCompile(`\(([^()]*)\)`)
 	unitBracket  = regexp.MustCompile(`^(?:[VvMmWw]/[VvMmWw]|g/mL|mL|ml|KOH|A|g·h|体积分数|质量分数|体积|质量|[+-]?\d{1,2})$`)
@@ -45,21 +42,20 @@ var (
 )
 
 // takeNotes removes the brackets that say something about the text, and leaves those that belong to a number or a unit.
-func takeNotes(s string) (string, []note) {
-	var notes []note
-	rest := innerBracket.ReplaceAllStringFunc(s, func(b string) string {
+func takeNotes(s string) (rest string, notes []string) {
+	rest = innerBracket.ReplaceAllStringFunc(s, func(b string) string {
 		inner := strings.TrimSpace(b[1 : len(b)-1])
 		if unitBracket.MatchString(inner) || strings.Contains(inner, "±") {
 			return b
 		}
-		notes = append(notes, note{text: inner})
-		return ""
+		notes = append(notes, inner)
+		return " " // never join what stood apart
 	})
 	return strings.TrimSpace(rest), notes
 }
 
-// observations are the words of observation that a limit may ask for: what fulfils each, and what contradicts it. The list
-// is closed: any other word is undetermined.
+// observations are the words of observation that a limit may ask for: what fulfils each, and what contradicts it. The
+// list is closed: any other word is undetermined.
 var observations = map[string]struct{ fulfil, contradict []string }{
 	"通过":   {[]string{"通过"}, []string{"不通过", "未通过"}},
 	"合格":   {[]string{"合格"}, []string{"不合格"}},

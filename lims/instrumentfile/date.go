@@ -1,7 +1,6 @@
 package instrumentfile
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -10,8 +9,8 @@ import (
 
 const isoDate = "2006-01-02"
 
-// settleDates reads the dates of all rows by the one layout that reads all of them. When several do and disagree (day and
-// month), no row gets a date and the file says so: the date has to be given by a person.
+// settleDates reads the dates of all rows by the one layout that reads all of them. When several do and disagree (day
+// and month), no row gets a date and the file says so: the date has to be given by a person.
 func (b *builder) settleDates() []Fault {
 	days := map[string][]string{} // text → the day by each layout, "" when a layout does not read it
 	reads := make([]int, len(b.layout.Dates))
@@ -43,7 +42,7 @@ func (b *builder) settleDates() []Fault {
 			continue
 		}
 		if r.MeasuredOn = days[c.text][best]; r.MeasuredOn == "" {
-			r.refuse(unreadableDate, fmt.Sprintf("检验日期“%s”无法识别", short(c.text)), fmt.Sprintf("the date %s cannot be read", short(c.text)))
+			r.refuse(unreadableDate, "检验日期“%s”无法识别", "the date %s cannot be read", short(c.text))
 		}
 	}
 	return nil
@@ -74,8 +73,8 @@ func disagree(days map[string][]string, reads []int, best int) bool {
 // serialNumber is a date as a workbook stores it: days since the end of 1899, with the time as a fraction.
 var serialNumber = regexp.MustCompile(`^(\d{4,7})(?:\.\d+)?$`)
 
-// serial reads the number of a date cell of a workbook. Days up to the 29 February 1900 that never was are not dates of
-// measurements.
+// serial reads the number of a date cell of a workbook. Days up to the 29 February 1900 that never was are not dates
+// of measurements.
 func (b *builder) serial(c cell) (string, bool) {
 	text := c.text
 	if c.stored != "" {

@@ -26,8 +26,8 @@ const (
 )
 
 // Decode turns the bytes of a text file into text and names their encoding: a byte-order mark decides, then UTF-16 is
-// known by its NUL bytes, then UTF-8, GBK and GB 18030 by being valid, and Latin-1 (with the additions of Windows) is what
-// remains. Workbooks, text with control characters and other binary content are Invalid.
+// known by its NUL bytes, then UTF-8, GBK and GB 18030 by being valid, and Latin-1 (with the additions of Windows) is
+// what remains. Workbooks, text with control characters and other binary content are Invalid.
 func Decode(content []byte) (text, name string, err error) {
 	switch {
 	case len(content) == 0:
@@ -42,8 +42,9 @@ func Decode(content []byte) (text, name string, err error) {
 	text, name = decode(content)
 	text = strings.TrimSuffix(text, "\x1a") // the end mark of DOS
 	if name == "" || !readable(text) {
-		return "", "", invalid("file_binary", "文件不是文本：含有二进制内容，或编码无法识别（支持UTF-8、UTF-16、GBK、GB 18030、Latin-1）",
-			"this is not a text file: it has binary content, or its encoding is none of UTF-8, UTF-16, GBK, GB 18030, Latin-1")
+		return "", "", invalid("file_binary",
+			"文件不是文本：含有二进制内容，或编码不是UTF-8、UTF-16、GBK、GB 18030、Latin-1中的任何一种",
+			"this is not text: it has binary content or is in none of UTF-8, UTF-16, GBK, GB 18030, Latin-1")
 	}
 	return text, name, nil
 }
@@ -89,11 +90,8 @@ func with(e encoding.Encoding, content []byte) (text string, ok bool) {
 	return string(out), true
 }
 
-// utf16 decodes content without its mark. An odd byte at the end means that the file was cut off.
+// utf16 decodes content without its mark. A byte that is left over, or half of a pair, fits nothing.
 func utf16(content []byte, order utf.Endianness, as string) (text, name string) {
-	if len(content)%2 != 0 {
-		return "", ""
-	}
 	text, ok := with(utf.UTF16(order, utf.IgnoreBOM), content)
 	if !ok {
 		return "", ""
@@ -101,8 +99,8 @@ func utf16(content []byte, order utf.Endianness, as string) (text, name string) 
 	return text, as
 }
 
-// unmarkedUTF16 decides the byte order of UTF-16 without a mark: the right one gives readable text in which delimiters,
-// line ends and digits are frequent, the wrong one gives mostly rare or unassigned characters.
+// unmarkedUTF16 decides the byte order of UTF-16 without a mark: the right one gives readable text in which
+// delimiters, line ends and digits are frequent, the wrong one gives mostly rare or unassigned characters.
 func unmarkedUTF16(content []byte) (text, name string) {
 	little, nameLittle := utf16(content, utf.LittleEndian, encodingUTF16LE)
 	big, nameBig := utf16(content, utf.BigEndian, encodingUTF16BE)
@@ -117,11 +115,16 @@ func unmarkedUTF16(content []byte) (text, name string) {
 	return big, nameBig
 }
 
+// assigned are the classes of characters that stand in texts; private and unassigned ones do not.
+var assigned = []*unicode.RangeTable{
+	unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Zs, unicode.Cc, unicode.Cf,
+}
+
 // plausible returns the share of ASCII in a text, 0 when something in it is not text at all.
 func plausible(text string) float64 {
 	ascii, all := 0, 0
 	for _, r := range text {
-		if control(r) || !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Zs, unicode.Cc, unicode.Cf) {
+		if control(r) || !unicode.In(r, assigned...) {
 			return 0
 		}
 		if r < utf8.RuneSelf {
@@ -132,8 +135,8 @@ func plausible(text string) float64 {
 	return float64(ascii) / float64(max(1, all))
 }
 
-// chinese says whether content is GBK or GB 18030. Latin-1 can be valid GBK by chance ("µg" is 礸, "é" before a letter a
-// rare ideograph), but then nearly all pairs lie outside GB 2312, where all usual Chinese text stands.
+// chinese says whether content is GBK or GB 18030. Latin-1 can be valid GBK by chance ("µg" is 礸, "é" before a letter
+// a rare ideograph), but then nearly all pairs lie outside GB 2312, where all usual Chinese text stands.
 func chinese(content []byte) string {
 	usual, rare, four := 0, 0, 0
 	for i := 0; i < len(content); i++ {

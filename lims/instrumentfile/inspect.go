@@ -42,8 +42,8 @@ func inspectArchive(content []byte) error {
 }
 
 func bomb() *errs.Error {
-	return invalid("workbook_too_large", "工作簿解压后过大：不超过%d MiB", "the workbook is too large when unpacked: at most %d MiB",
-		maxUnpacked>>20)
+	return invalid("workbook_too_large", "工作簿解压后过大：不超过%d MiB",
+		"the workbook is too large when unpacked: at most %d MiB", maxUnpacked>>20)
 }
 
 func (i *inspector) part(part *zip.File) error {
@@ -111,8 +111,8 @@ func (i *inspector) document(r io.Reader) error {
 	}
 }
 
-// position is how far a sheet is read. Rows and cells have to ascend: the library would move those that do not into other
-// columns.
+// position is how far a sheet is read. Rows and cells have to ascend: the library would move those that do not into
+// other columns.
 type position struct{ row, column int }
 
 func (p *position) pass(e xml.StartElement) (err error) {

@@ -1,6 +1,6 @@
 // Package instrumentfile reads the result files of laboratory instruments: bytes in, rows out. It is pure and owns no
-// table. An instrument is a file in profiles/, never code: how its export is recognised, where the sample, the item, the
-// result and the unit stand. Every data row of a file comes out exactly once, usable or with the reason why not.
+// table. An instrument is a file in profiles/, never code: how its export is recognised, where the sample, the item,
+// the result and the unit stand. Every data row of a file comes out exactly once, usable or with the reason why not.
 //
 // Read first: this file (what comes out), layout.go (what a profile may say), rows.go (how rows are made). decode.go
 // turns bytes into text, lines.go text into records, workbook.go an XLSX into records.
@@ -32,11 +32,12 @@ type File struct {
 	Faults   []Fault `json:"faults,omitempty"`
 }
 
-// Row is one reading: one item of one sample. Line is the line of the text or the row of the sheet, from 1; a line of a
-// wide layout gives one row for each item. Raw is the text of the result's cell, trimmed, as the file has it; Value is
-// the same reading with a decimal point ("12,501" of a file with decimal commas is 12.501 and not twelve thousand) and is
-// what may be entered as a result; it is empty when the row has a fault. MeasuredOn is a date like 2006-01-02, or empty
-// when the file does not say.
+// Row is one reading: one item of one sample. Line is the line of the text or the row of the sheet, from 1; a line of
+// a wide layout gives one row for each item. Raw is the text of the result's cell, trimmed, as the file has it; of a
+// number in a workbook it is what is stored, with the zeros that are shown. Value is the same reading with a decimal
+// point ("12,501" of a file with decimal commas is 12.501 and not twelve thousand) and is what may be entered as a
+// result; it is empty when the row has a fault. Unit is empty when the file names none. MeasuredOn is a date like
+// 2006-01-02, or empty when the file does not say.
 type Row struct {
 	Line       int    `json:"line"`
 	Sample     string `json:"sample"`
@@ -77,14 +78,15 @@ type Fault struct {
 	EN   string `json:"en"`
 }
 
-// Listed returns why a row cannot be imported as the result of a sample: its fault, or that it is no sample. It is nil for
-// a row that can be.
+// Listed returns why a row cannot be imported as the result of a sample: its fault, or that it is no sample. It is
+// nil for a row that can be.
 func (r Row) Listed() *Fault {
 	if r.Fault != nil || r.Kind == Sample {
 		return r.Fault
 	}
 	names := kindNames[r.Kind]
-	return &Fault{"not_a_sample", "该行为" + names[0] + "，不作为样品结果导入", "this row is " + names[1] + ", not the result of a sample"}
+	return &Fault{"not_a_sample", "该行为" + names[0] + "，不作为样品结果导入",
+		"this row is " + names[1] + ", not the result of a sample"}
 }
 
 // Profile names a layout that can be read.
@@ -103,9 +105,9 @@ func Profiles() []Profile {
 	return out
 }
 
-// Read reads a file by the profile of that key, or by the one profile that recognises it when key is empty. The name is
-// that of the uploaded file and serves the messages only: what a file is, its content says. Errors are Invalid and name
-// the known profiles where that helps.
+// Read reads a file by the profile of that key, or by the one profile that recognises it when key is empty. The name
+// is that of the uploaded file and serves the messages only: what a file is, its content says. Errors are Invalid and
+// name the known profiles where that helps.
 func Read(content []byte, name, key string) (File, error) {
 	return read(shipped(), content, name, key)
 }

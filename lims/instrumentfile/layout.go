@@ -28,7 +28,8 @@ type layout struct {
 
 	// Recognise are patterns of lines that all have to be found near the top.
 	Recognise []*regexp.Regexp `yaml:"recognise"`
-	// Header is the pattern of the header line; without it that is the first line with all columns that are named below.
+	// Header is the pattern of the header line; without it that is the first line with all columns that are named
+	// below.
 	Header *regexp.Regexp `yaml:"header"`
 	// Below is the pattern of a second header line under the first.
 	Below *regexp.Regexp `yaml:"below"`
@@ -203,7 +204,8 @@ func (l *layout) check() error {
 
 // hasHeader says whether the table has a header line.
 func (l *layout) hasHeader() bool {
-	return l.Header != nil || l.Wide != nil || slices.ContainsFunc(l.sources(), func(s *source) bool { return len(s.Column) > 0 })
+	named := func(s *source) bool { return len(s.Column) > 0 }
+	return l.Header != nil || l.Wide != nil || slices.ContainsFunc(l.sources(), named)
 }
 
 func (l *layout) sources() []*source {

@@ -66,8 +66,8 @@ func (r record) at(i int) cell {
 	return r.cells[i]
 }
 
-// joined is the record for the patterns of profiles: the cells joined by |, so that a pattern fits whatever the delimiter was. Empty
-// cells at the end are left out.
+// joined is the record for the patterns of profiles: the cells joined by |, so that a pattern fits whatever the
+// delimiter was. Empty cells at the end are left out.
 func (r record) joined() string {
 	n := len(r.cells)
 	for n > 0 && r.cells[n-1].text == "" {
@@ -130,8 +130,9 @@ func (r *record) unwrap(delimiter string) {
 // mostLines bounds a cell that runs over several lines.
 const mostLines = 50
 
-// next reads one record and says how many lines it took. A quoted cell may run over several lines, but only when none of
-// the lines that it swallows has a delimiter within the quotes: a quote that somebody forgot must not swallow rows.
+// next reads one record and says how many lines it took. A quoted cell may run over several lines, but only when none
+// of the lines that it swallows has a delimiter within the quotes: a quote that somebody forgot must not swallow
+// rows.
 func next(lines []string, delimiter string) (r record, taken int) {
 	line := lines[0]
 	for taken = 1; ; taken++ {

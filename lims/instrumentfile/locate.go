@@ -55,8 +55,8 @@ func choose(layouts []*layout, doc *document, key string) (*match, error) {
 	if key != "" {
 		i := slices.IndexFunc(layouts, func(l *layout) bool { return l.Key == key })
 		if i < 0 {
-			return nil, invalid("profile_unknown", "没有名为“%[1]s”的文件格式；已有：%[2]s", "there is no profile %[1]s; known are %[3]s",
-				short(key), knownZH, knownEN)
+			return nil, invalid("profile_unknown", "没有名为“%[1]s”的文件格式；已有：%[2]s",
+				"there is no profile %[1]s; known are %[3]s", short(key), knownZH, knownEN)
 		}
 		return layouts[i].find(doc)
 	}
@@ -77,11 +77,13 @@ func choose(layouts []*layout, doc *document, key string) (*match, error) {
 		return found[0], nil
 	case len(found) > 1:
 		zh, en := titles(fitting)
-		return nil, invalid("profile_ambiguous", "有多种文件格式符合：%[1]s，请选择一种", "several profiles fit: %[2]s; choose one", zh, en)
+		return nil, invalid("profile_ambiguous", "有多种文件格式符合：%[1]s，请选择一种",
+			"several profiles fit: %[2]s; choose one", zh, en)
 	case refused != nil:
 		return nil, refused
 	}
-	return nil, invalid("profile_none", "无法识别文件格式；已有：%[1]s", "no profile recognises the file; known are %[2]s", knownZH, knownEN)
+	return nil, invalid("profile_none", "无法识别文件格式；已有：%[1]s",
+		"no profile recognises the file; known are %[2]s", knownZH, knownEN)
 }
 
 // notThis is the code of the refusal that a file is not of a layout; others are about files that are.
@@ -110,8 +112,8 @@ func (l *layout) find(doc *document) (*match, error) {
 	return nil, refused
 }
 
-// findIn looks for the layout in tables. Two sheets of it in one workbook are refused: the numbers of their rows would not
-// be unique, and one of them would be lost.
+// findIn looks for the layout in tables. Two sheets of it in one workbook are refused: the numbers of their rows
+// would not be unique, and one of them would be lost.
 func (l *layout) findIn(sheets []*sheet) (*match, error) {
 	var found *match
 	var others []*sheet
@@ -149,8 +151,8 @@ func (l *layout) mismatch() *errs.Error {
 			columns = append(columns, s.Column[0])
 		}
 	}
-	return invalid(notThis, "文件不符合格式%[1]s，所需的列：%[3]s", "the file is not of the profile %[2]s, which needs the columns %[3]s",
-		l.title(), l.Key, strings.Join(columns, "、"))
+	return invalid(notThis, "文件不符合格式%[1]s，所需的列：%[3]s",
+		"the file is not of the profile %[2]s, which needs the columns %[3]s", l.title(), l.Key, strings.Join(columns, "、"))
 }
 
 // notices tell what of the file could not be taken into account.

@@ -11,28 +11,31 @@ import (
 )
 
 const (
+	sign    = `^(?:[<>≤≥]|<=|>=)? *`
+	times10 = `(?: *[×xX*] *10 *\^?[-+]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*)?`
+	plus    = `(?: *(?:±|\+/-) *\d+(?:\.\d+)?)?`
+	unit    = ` *[%‰°℃\pL²³· -]*`
 	portion = `(?: */ *\d* *[\pL²³]+[23]?)*` // of a unit: /100g, /25cm2
 	remark  = `(?: *\([^()]{1,100}\))?`      // behind a value: (检出限:0.01mg/kg)
 )
 
 var (
 	// plainNumber is a number with any decimal sign.
-	plainNumber = regexp.MustCompile(`^(?:[<>≤≥]|<=|>=)? *[+-]?[\d.,]*\d[\d.,]*$`)
+	plainNumber = regexp.MustCompile(sign + `[+-]?[\d.,]*\d[\d.,]*$`)
 	// qualified is a number with or without < or >, with one decimal point at most.
 	qualified = regexp.MustCompile(`^([<>≤≥]|<=|>=)? *([+-]?)(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$`)
 	// words are results without a number.
-	words = regexp.MustCompile(`(?i)^(?:n\.?d\.?|not detected|detected|negative|positive|absent|present|tntc|< *lod|< *loq` +
-		`|未检出|未检测到|检出|不得检出|阴性|阳性|多不可计|低于检出限|低于定量限)` + portion + remark + `$`)
+	words = regexp.MustCompile(`(?i)^(?:n\.?d\.?|not detected|detected|negative|positive|absent|present|tntc` +
+		`|< *lod|< *loq|未检出|未检测到|检出|不得检出|阴性|阳性|多不可计|低于检出限|低于定量限)` + portion + remark + `$`)
 	// outOfRange are marks that an instrument writes instead of a number that it could not measure.
-	outOfRange = regexp.MustCompile(`(?i)^(?:(?:over|under)(?:[ -]?(?:range|flow|load))?|ovr|ovf|out of range|saturated|sat` +
-		`|high|low|hi|lo|超量程|超出量程|超范围|超限|\*{2,}|\+{2,}|#{2,}|>{2,}|<{2,})$`)
-	// written is a value as people write it, with a power of ten, an uncertainty and a unit; several are parted by one of
-	// the separators.
-	written = regexp.MustCompile(`^(?:[<>≤≥]|<=|>=)? *\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?(?: *[×xX*] *10 *\^?[-+]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹⁻]*)?` +
-		`(?: *(?:±|\+/-) *\d+(?:\.\d+)?)? *[%‰°℃\pL²³· -]*` + portion + remark + `$`)
+	outOfRange = regexp.MustCompile(`(?i)^(?:(?:over|under)(?:[ -]?(?:range|flow|load))?|ovr|ovf|out of range|saturated` +
+		`|sat|high|low|hi|lo|超量程|超出量程|超范围|超限|\*{2,}|\+{2,}|#{2,}|>{2,}|<{2,})$`)
+	// written is a value as people write it; several are parted by one of the separators.
+	written = regexp.MustCompile(sign + `\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?` + times10 + plus + unit + portion +
+		remark + `$`)
 	separator = regexp.MustCompile(`[;；、,，\n]`)
 	// thousands is a number whose commas may all part thousands.
-	thousands = regexp.MustCompile(`^[<>≤≥=]* *[+-]?[1-9]\d{0,2}(?:,\d{3})+$`)
+	thousands = regexp.MustCompile(sign + `[+-]?[1-9]\d{0,2}(?:,\d{3})+$`)
 )
 
 // settleNumbers reads the results of all rows.
@@ -46,20 +49,20 @@ func (b *builder) settleNumbers() {
 		folded := width.Fold.String(strings.ReplaceAll(r.Raw, "−", "-"))
 		switch value, ok := b.read(folded, r.Raw, comma); {
 		case outOfRange.MatchString(folded):
-			r.refuse(overRange, "仪器示值超出量程（"+short(r.Raw)+"）", "the reading is out of the instrument's range ("+short(r.Raw)+")")
+			r.refuse(overRange, "仪器示值超出量程（%s）", "the reading is out of the instrument's range (%s)", short(r.Raw))
 		case !known && strings.Contains(folded, ","):
-			r.refuse(ambiguousNumber, fmt.Sprintf("无法确定“%s”中的逗号是小数点还是千位分隔符", short(r.Raw)),
-				fmt.Sprintf("whether the comma of %s is the decimal sign cannot be told", short(r.Raw)))
+			r.refuse(ambiguousNumber, "无法确定“%s”中的逗号是小数点还是千位分隔符",
+				"whether the comma of %s is the decimal sign cannot be told", short(r.Raw))
 		case !ok:
-			r.refuse(unreadable, fmt.Sprintf("检验结果“%s”不是可识别的数值", short(r.Raw)), fmt.Sprintf("the result %s is not a number", short(r.Raw)))
+			r.refuse(unreadable, "检验结果“%s”不是可识别的数值", "the result %s is not a number", short(r.Raw))
 		default:
 			r.Value = value
 		}
 	}
 }
 
-// decimalComma decides whether the file writes a decimal comma; known is false when it cannot be told. A comma that may
-// part thousands is no witness.
+// decimalComma decides whether the file writes a decimal comma; known is false when it cannot be told. A comma that
+// may part thousands is no witness.
 func (b *builder) decimalComma() (comma, known bool) {
 	if b.layout.Decimal != "either" {
 		return b.layout.Decimal == "comma", true
@@ -115,8 +118,8 @@ func (b *builder) read(folded, raw string, comma bool) (string, bool) {
 	return raw, true
 }
 
-// number is the result in a cell. In a workbook the shown text may be rounded: then the stored number holds. ok is false
-// when the two are not the same number (a percentage, a date).
+// number is the result in a cell. In a workbook the shown text may be rounded: then the stored number holds. ok is
+// false when the two are not the same number (a percentage, a date).
 func (c cell) number() (text string, ok bool) {
 	if c.stored == "" {
 		return c.text, true
@@ -133,9 +136,9 @@ func (c cell) number() (text string, ok bool) {
 	if shown.Equal(exact) {
 		return shown.String(), true
 	}
-	unit := measure.MustDecimal(fmt.Sprintf("1e-%d", min(shown.Decimals(), 40)))
+	last := measure.MustDecimal(fmt.Sprintf("1e-%d", min(shown.Decimals(), 40)))
 	off := exact.Sub(shown).Abs()
-	return exact.String(), off.Add(off).Cmp(unit) <= 0
+	return exact.String(), off.Add(off).Cmp(last) <= 0
 }
 
 // significant takes away the digits beyond the 15 that a workbook's binary numbers carry: 3.8 is stored as
@@ -159,5 +162,8 @@ func significant(d measure.Decimal) measure.Decimal {
 	if strings.Contains(plain, ".") {
 		plain = strings.TrimRight(strings.TrimRight(plain, "0"), ".")
 	}
-	return measure.MustDecimal(plain)
+	if plain, err := measure.ParseDecimal(plain); err == nil {
+		return plain
+	}
+	return d
 }

@@ -25,8 +25,8 @@ const (
 	duplicate       = "duplicate"
 )
 
-// builder makes the rows of a table. Some things can only be settled when all rows are known: the decimal sign, the order
-// of day and month, duplicates.
+// builder makes the rows of a table. Some things can only be settled when all rows are known: the decimal sign, the
+// order of day and month, duplicates.
 type builder struct {
 	match
 	rows    []Row
@@ -71,8 +71,8 @@ func (m *match) read() (File, error) {
 	return out, nil
 }
 
-// structural says whether a line belongs to the table without being data: the title of a section, what the profile names,
-// the header repeated on a new page.
+// structural says whether a line belongs to the table without being data: the title of a section, what the profile
+// names, the header repeated on a new page.
 func (b *builder) structural(r record, line string) bool {
 	if s := b.layout.Section; s != nil {
 		if m := s.Pattern.FindStringSubmatch(line); m != nil {
@@ -98,8 +98,8 @@ func (b *builder) data(r record) {
 	case r.broken:
 		row.refuse(badQuotes, "引号不成对，无法确定各列", "the quotes do not fit together: the columns cannot be told")
 	case b.tooWide(r):
-		row.refuse(tooManyColumns, fmt.Sprintf("列数多于表头的%d列，各列可能错位", f.width),
-			fmt.Sprintf("there are more columns than the %d of the header: they may be shifted", f.width))
+		row.refuse(tooManyColumns, "列数多于表头的%d列，各列可能错位",
+			"there are more columns than the %d of the header: they may be shifted", f.width)
 	}
 	date, unit := b.value(f.date, r), b.value(f.unit, r).text
 	if b.layout.Wide == nil {
@@ -177,15 +177,15 @@ func (b *builder) add(row Row, r record, result, date cell) {
 	case row.Raw == "":
 		row.refuse(missingResult, "缺少检验结果", "the result is missing")
 	case !fits:
-		row.refuse(shownDiffers, fmt.Sprintf("单元格显示“%s”，存储的却是%s，无法确定以何者为准", short(result.text), short(result.stored)),
-			fmt.Sprintf("the cell shows %s but stores %s: which is meant cannot be told", short(result.text), short(result.stored)))
+		row.refuse(shownDiffers, "单元格显示“%s”，存储的却是%s，无法确定以何者为准",
+			"the cell shows %s but stores %s: which is meant cannot be told", short(result.text), short(result.stored))
 	case row.Unit != "1" && plainNumber.MatchString(row.Unit):
-		row.refuse(badUnit, fmt.Sprintf("单位栏是数字“%s”，各列可能错位", row.Unit),
-			fmt.Sprintf("the unit is the number %s: the columns may be shifted", row.Unit))
+		row.refuse(badUnit, "单位栏是数字“%s”，各列可能错位",
+			"the unit is the number %s: the columns may be shifted", short(row.Unit))
 	}
 	for i, rule := range b.layout.Flags {
 		if mark := r.at(b.frame.flags[i]).text; mark != "" && rule.Pattern.MatchString(mark) {
-			row.refuse(flagged, rule.ZH+"（"+short(mark)+"）", rule.EN+" ("+short(mark)+")")
+			row.refuse(flagged, "%[1]s（%[3]s）", "%[2]s (%[3]s)", rule.ZH, rule.EN, short(mark))
 		}
 	}
 	b.rows = append(b.rows, row)
@@ -193,9 +193,9 @@ func (b *builder) add(row Row, r record, result, date cell) {
 }
 
 // refuse gives a row its fault; the first that is found holds.
-func (r *Row) refuse(code, zh, en string) {
+func (r *Row) refuse(code, zh, en string, args ...any) {
 	if r.Fault == nil {
-		r.Fault = &Fault{code, zh, en}
+		r.Fault = &Fault{code, fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...)}
 	}
 }
 
@@ -204,7 +204,7 @@ func (r *Row) bound() {
 	for _, text := range []*string{&r.Sample, &r.Item, &r.Raw, &r.Unit} {
 		if utf8.RuneCountInString(*text) > maxCell {
 			*text = strings.Clone(string([]rune(*text)[:maxCell]))
-			r.refuse(cellTooLong, fmt.Sprintf("单元格内容超过%d个字", maxCell), fmt.Sprintf("a cell has more than %d characters", maxCell))
+			r.refuse(cellTooLong, "单元格内容超过%d个字", "a cell has more than %d characters", maxCell)
 		}
 	}
 }
@@ -226,8 +226,8 @@ func (b *builder) settleDuplicates() {
 		}
 		zh, en := b.where(at)
 		for _, i := range at {
-			b.rows[i].refuse(duplicate, "文件中同一样品同一项目重复（第"+zh+"行）",
-				"the file reports this item of this sample more than once (lines "+en+")")
+			b.rows[i].refuse(duplicate, "文件中同一样品同一项目重复（第%[1]s行）",
+				"the file reports this item of this sample more than once (lines %[2]s)", zh, en)
 		}
 	}
 }

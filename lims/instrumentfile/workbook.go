@@ -22,18 +22,20 @@ const (
 var oldOffice = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 func oldWorkbook() *errs.Error {
-	return invalid("workbook_old", "这是旧版二进制Excel文件（.xls）或带密码的工作簿，无法读取，请另存为.xlsx或CSV后重试",
-		"this is an old binary Excel file (.xls) or a workbook with a password, which cannot be read: save it as .xlsx or CSV")
+	return invalid("workbook_old",
+		"这是旧版二进制Excel文件（.xls）或带密码的工作簿，无法读取，请另存为.xlsx或CSV后重试",
+		"an old binary Excel file (.xls) or a workbook with a password cannot be read: save it as .xlsx or CSV")
 }
 
 func badWorkbook(cause error) *errs.Error {
-	return invalid("workbook_unreadable", "工作簿已损坏或不是.xlsx文件", "the workbook is damaged or is not an .xlsx file").With(cause)
+	return invalid("workbook_unreadable", "工作簿已损坏或不是.xlsx文件",
+		"the workbook is damaged or is not an .xlsx file").With(cause)
 }
 
 func isWorkbook(content []byte) bool { return bytes.HasPrefix(content, []byte("PK")) }
 
-// openWorkbook opens an .xlsx after looking through all of it: what is cut off, malformed or beyond the bounds is refused
-// as a whole, because the library would end a damaged sheet in silence.
+// openWorkbook opens an .xlsx after looking through all of it: what is cut off, malformed or beyond the bounds is
+// refused as a whole, because the library would end a damaged sheet in silence.
 func openWorkbook(content []byte) (doc *document, err error) {
 	if len(content) > maxBytes {
 		return nil, tooLarge()
@@ -68,7 +70,8 @@ func recovered(err *error) {
 	}
 }
 
-// readSheet yields the rows of a sheet that are not empty. Each row is read twice: as people see it, and as it is stored.
+// readSheet yields the rows of a sheet that are not empty. Each row is read twice: as people see it, and as it is
+// stored.
 func readSheet(book *excelize.File, name string, yield func(record, error) bool) {
 	var shown, stored *excelize.Rows
 	err := func() (err error) {

@@ -20,7 +20,8 @@ const scratch = "hengjian-test-"
 var settings = map[string]string{
 	"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
 	"wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "8GB", "checkpoint_timeout": "1h",
-	"autovacuum": "off", "max_connections": "400", "shared_buffers": "128MB", "log_min_duration_statement": "-1",
+	"dynamic_shared_memory_type": "mmap", // in the data folder, and gone with it
+	"autovacuum":                 "off", "max_connections": "400", "shared_buffers": "128MB", "log_min_duration_statement": "-1",
 }
 
 // server returns the server of this test process, and starts one when none is given. One that it starts stops when

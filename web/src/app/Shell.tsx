@@ -68,7 +68,7 @@ export function Shell() {
           <Button
             className={styles.burger}
             type="text"
-            icon={<MenuOutlined aria-hidden  />}
+            icon={<MenuOutlined aria-hidden />}
             aria-label={t('shell.menu')}
             aria-expanded={menuOpen}
             onClick={() => setMenuOpen(true)}

@@ -21,7 +21,7 @@ export function UserMenu() {
           <li key={role}>{term('role', role)}</li>
         ))}
       </ul>
-      <Button block icon={<LogoutOutlined aria-hidden  />} loading={exit.isPending} onClick={() => exit.mutate()}>
+      <Button block icon={<LogoutOutlined aria-hidden />} loading={exit.isPending} onClick={() => exit.mutate()}>
         {t('session.leave')}
       </Button>
     </div>

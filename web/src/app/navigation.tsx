@@ -39,38 +39,38 @@ export const menu: readonly MenuGroup[] = [
   {
     label: 'nav.laboratory',
     items: [
-      { path: '/samples', label: 'nav.samples', icon: <ExperimentOutlined aria-hidden  />, roles: laboratory },
-      { path: '/analyses', label: 'nav.analyses', icon: <DashboardOutlined aria-hidden  />, roles: ['technician', 'reviewer', ...overseers] },
-      { path: '/reports', label: 'nav.reports', icon: <FileDoneOutlined aria-hidden  />, roles: ['technician', 'reviewer', 'signatory', ...overseers] },
+      { path: '/samples', label: 'nav.samples', icon: <ExperimentOutlined aria-hidden />, roles: laboratory },
+      { path: '/analyses', label: 'nav.analyses', icon: <DashboardOutlined aria-hidden />, roles: ['technician', 'reviewer', ...overseers] },
+      { path: '/reports', label: 'nav.reports', icon: <FileDoneOutlined aria-hidden />, roles: ['technician', 'reviewer', 'signatory', ...overseers] },
     ],
   },
   {
     label: 'nav.metrology',
     items: [
-      { path: '/instruments', label: 'nav.instruments', icon: <ToolOutlined aria-hidden  />, roles: metrology },
-      { path: '/verifications', label: 'nav.verifications', icon: <ScheduleOutlined aria-hidden  />, roles: metrology },
+      { path: '/instruments', label: 'nav.instruments', icon: <ToolOutlined aria-hidden />, roles: metrology },
+      { path: '/verifications', label: 'nav.verifications', icon: <ScheduleOutlined aria-hidden />, roles: metrology },
     ],
   },
   {
     label: 'nav.evidence',
     items: [
-      { path: '/documents', label: 'nav.documents', icon: <FileProtectOutlined aria-hidden  />, roles: ['custodian', ...tracers] },
-      { path: '/trace', label: 'nav.trace', icon: <ClusterOutlined aria-hidden  />, roles: tracers },
+      { path: '/documents', label: 'nav.documents', icon: <FileProtectOutlined aria-hidden />, roles: ['custodian', ...tracers] },
+      { path: '/trace', label: 'nav.trace', icon: <ClusterOutlined aria-hidden />, roles: tracers },
     ],
   },
   {
     label: 'nav.system',
     items: [
-      { path: '/jobs', label: 'nav.jobs', icon: <HddOutlined aria-hidden  />, roles: staff },
-      { path: '/users', label: 'nav.users', icon: <TeamOutlined aria-hidden  />, roles: ['administrator', 'technical_manager'] },
+      { path: '/jobs', label: 'nav.jobs', icon: <HddOutlined aria-hidden />, roles: staff },
+      { path: '/users', label: 'nav.users', icon: <TeamOutlined aria-hidden />, roles: ['administrator', 'technical_manager'] },
     ],
   },
   {
     label: 'nav.portal',
     items: [
-      { path: '/portal/instruments', label: 'nav.my_instruments', icon: <ToolOutlined aria-hidden  />, roles: ['business'] },
-      { path: '/portal/verifications', label: 'nav.my_verifications', icon: <SolutionOutlined aria-hidden  />, roles: ['business'] },
-      { path: '/portal/documents', label: 'nav.my_documents', icon: <AuditOutlined aria-hidden  />, roles: ['business'] },
+      { path: '/portal/instruments', label: 'nav.my_instruments', icon: <ToolOutlined aria-hidden />, roles: ['business'] },
+      { path: '/portal/verifications', label: 'nav.my_verifications', icon: <SolutionOutlined aria-hidden />, roles: ['business'] },
+      { path: '/portal/documents', label: 'nav.my_documents', icon: <AuditOutlined aria-hidden />, roles: ['business'] },
     ],
   },
 ]

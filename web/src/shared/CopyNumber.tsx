@@ -30,7 +30,7 @@ export function CopyNumber({ number, children }: CopyNumberProps) {
         aria-label={t(copied ? 'copy.done' : 'copy.number', { number })}
         onClick={() => void copyText(number).then(setCopied)}
       >
-        {copied ? <CheckOutlined aria-hidden className={styles.done} /> : <CopyOutlined aria-hidden  />}
+        {copied ? <CheckOutlined aria-hidden className={styles.done} /> : <CopyOutlined aria-hidden />}
       </button>
     </span>
   )

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 
 /** The password of every person of the demonstration bureau. */
-const password = process.env.HENGJIAN_E2E_PASSWORD ?? 'Hengjian-2026'
+export const password = process.env.HENGJIAN_E2E_PASSWORD ?? 'Hengjian-2026'
 
 /** Signs in as somebody of the demonstration bureau and waits for the app. */
 export async function signIn(page: Page, login: string): Promise<void> {
@@ -11,4 +11,10 @@ export async function signIn(page: Page, login: string): Promise<void> {
   await page.keyboard.press('Enter')
   await expect(page.getByRole('main')).toBeVisible()
   await expect(page.locator('#password')).toHaveCount(0)
+}
+
+/** Ends the session and signs somebody else in. */
+export async function signOutAndIn(page: Page, login: string): Promise<void> {
+  await page.context().clearCookies()
+  await signIn(page, login)
 }

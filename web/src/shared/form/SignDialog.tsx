@@ -48,7 +48,7 @@ export function SignDialog<R>(props: SignDialogProps<R>) {
     <Modal open={open} title={t('sign.title')} footer={null} onCancel={cancel} mask={{ closable: false }} destroyOnHidden width={560}>
       <div className={styles.subject}>{children}</div>
       <blockquote className={styles.meaning}>
-        <SafetyCertificateOutlined aria-hidden  />
+        <SafetyCertificateOutlined aria-hidden />
         <span>
           {t('sign.declares', { name: own ? session.name : other })} <strong>{meaning}</strong>
         </span>

@@ -25,7 +25,7 @@ export function GridFooter({ id, fault, report, faults, onNext }: GridFooterProp
       </div>
       {faults > 0 && (
         <button type="button" className={styles.jump} onClick={onNext}>
-          <WarningFilled aria-hidden  />
+          <WarningFilled aria-hidden />
           {t('grid.errors', { count: faults })}
           <span className={styles.next}>{t('grid.next_error')}</span>
         </button>

@@ -86,7 +86,7 @@ function TextFilter({ id, value, placeholder, onChange }: TextFilterProps) {
     <Input
       id={id}
       allowClear
-      prefix={<SearchOutlined aria-hidden  />}
+      prefix={<SearchOutlined aria-hidden />}
       value={text}
       placeholder={placeholder}
       onChange={(event) => setText(event.target.value)}

@@ -1,0 +1,192 @@
+package certificates
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"hengjian/internal/calendar"
+	"hengjian/internal/errs"
+)
+
+func TestStatusOn(t *testing.T) {
+	t.Parallel()
+	until, at := calendar.MustDate("2027-09-17"), time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		on         string
+		until      *calendar.Date
+		superseded string
+		revoked    *time.Time
+		want       Status
+	}{
+		{"2026-09-18", &until, "", nil, Valid},
+		{"2027-09-17", &until, "", nil, Valid},
+		{"2027-09-18", &until, "", nil, Expired},
+		{"2099-01-01", nil, "", nil, Valid},
+		{"2026-10-02", &until, "BG2", nil, Superseded},
+		{"2027-09-18", &until, "BG2", nil, Superseded},
+		{"2026-10-02", &until, "", &at, Revoked},
+		{"2026-10-02", &until, "BG2", &at, Revoked},
+		{"2027-09-18", &until, "BG2", &at, Revoked},
+	} {
+		d := Document{ValidUntil: tt.until, SupersededBy: tt.superseded, RevokedAt: tt.revoked}
+		if got := d.StatusOn(calendar.MustDate(tt.on)); got != tt.want {
+			t.Errorf("on %s, until %v, superseded by %q, revoked %v: %s, want %s", tt.on, tt.until, tt.superseded, tt.revoked, got, tt.want)
+		}
+	}
+}
+
+func TestMaskHolder(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"": "", "张": "张***", "张三": "张***", "四季超市": "四***", "长清某超市": "长清****超市", "济南市长清区某某商贸有限公司": "济南****公司",
+	} {
+		if got := maskHolder(name); got != want {
+			t.Errorf("maskHolder(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestIssue(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	for _, tt := range []struct {
+		serial, top        string
+		kind               Kind
+		number, validUntil string
+	}{
+		{"S-1", "15.000", VerificationCertificate, "JDZ26-370113-00001", "2027-09-17"},
+		{"S-2", "15.015", VerificationNotice, "JDT26-370113-00001", "<nil>"},
+		{"S-3", "15.000", VerificationCertificate, "JDZ26-370113-00002", "2027-09-17"},
+	} {
+		d := b.issued(tt.serial, tt.top)
+		if d.Kind != tt.kind || d.Number != tt.number || fmt.Sprint(d.ValidUntil) != tt.validUntil || d.Status != Valid || len(d.Code) != codeLength {
+			t.Errorf("%s: issued %+v, want %s %s until %s", tt.serial, d, tt.kind, tt.number, tt.validUntil)
+		}
+		pdf, _, err := b.PDF(t.Context(), b.actors["shop"], d.Number)
+		sum := sha256.Sum256(pdf)
+		if err != nil || hex.EncodeToString(sum[:]) != d.FileHash {
+			t.Errorf("%s: the stored bytes have the hash %x, %v; want %s", d.Number, sum, err, d.FileHash)
+		}
+		public, err := b.Check(t.Context(), d.Code)
+		if err != nil || public.Number != d.Number || public.Holder != "长清****超市" || public.Status != Valid {
+			t.Errorf("%s: the public sees %+v, %v", d.Number, public, err)
+		}
+	}
+}
+
+// Who may see a document: its holder and staff of its division.
+func TestWhoSeesADocument(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	d := b.issued("S-1", "15.000")
+	elsewhere := b.actors["feng"]
+	elsewhere.Division = "370102"
+	b.actors["elsewhere"] = elsewhere
+	for _, tt := range []struct {
+		who  string
+		kind errs.Kind
+		code string
+		list int
+	}{
+		{"shop", 0, "<nil>", 1}, {"feng", 0, "<nil>", 1}, {"stranger", errs.NotFound, "document_missing", 0},
+		{"elsewhere", errs.NotFound, "document_missing", 0}, {"sampler", errs.Forbidden, "role_missing", 0},
+	} {
+		_, err := b.Document(t.Context(), b.actors[tt.who], d.Number)
+		b.wantCode(tt.who+" reads", err, tt.kind, tt.code)
+		_, _, err = b.PublicPDF(t.Context(), b.actors[tt.who], d.Code)
+		b.wantCode(tt.who+" fetches the PDF by its code", err, tt.kind, tt.code)
+		list, err := b.Documents(t.Context(), b.actors[tt.who], Filter{})
+		if len(list.Items) != tt.list || (err != nil) != (tt.kind == errs.Forbidden) {
+			t.Errorf("%s lists %d documents, %v; want %d", tt.who, len(list.Items), err, tt.list)
+		}
+	}
+	for _, code := range []string{"", "x", d.Code[1:], "000000000000000000", d.Code + "0"} {
+		_, err := b.Check(t.Context(), code)
+		b.wantCode("the code "+code, err, errs.NotFound, "document_missing")
+	}
+}
+
+// The list filters by the status that is derived: the two derivations must agree.
+func TestDocumentsByStatus(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	first, second := b.issued("S-1", "15.000"), b.issued("S-2", "15.000")
+	b.revoke(second.Number)
+	for _, tt := range []struct {
+		on   time.Time
+		want map[Status]string
+	}{
+		{time.Date(2026, 9, 18, 2, 0, 0, 0, time.UTC), map[Status]string{Valid: first.Number, Revoked: second.Number}},
+		{time.Date(2027, 9, 17, 15, 59, 0, 0, time.UTC), map[Status]string{Valid: first.Number, Revoked: second.Number}},
+		{time.Date(2027, 9, 17, 16, 0, 0, 0, time.UTC), map[Status]string{Expired: first.Number, Revoked: second.Number}},
+	} {
+		b.at = tt.on
+		for _, status := range []Status{Valid, Expired, Superseded, Revoked} {
+			list, err := b.Documents(t.Context(), b.actors["feng"], Filter{Status: string(status)})
+			got := ""
+			for _, d := range list.Items {
+				got += d.Number
+				if d.Status != status {
+					t.Errorf("%s at %s: %s has the status %s", status, tt.on, d.Number, d.Status)
+				}
+			}
+			if err != nil || got != tt.want[status] {
+				t.Errorf("%s at %s: %q, %v; want %q", status, tt.on, got, err, tt.want[status])
+			}
+		}
+	}
+}
+
+// Twenty approvals at once: no number twice, and none left out.
+func TestNumbersHaveNoGaps(t *testing.T) {
+	t.Parallel()
+	const n = 20
+	b := newBureau(t)
+	orders := make([]string, n)
+	for i := range orders {
+		orders[i] = b.checked(fmt.Sprintf("N-%d", i), "15.000", b.standard)
+	}
+	proof := b.prove("chu")
+	numbers, want := make([]string, n), make([]string, n)
+	var all sync.WaitGroup
+	for i, order := range orders {
+		want[i] = fmt.Sprintf("JDZ26-370113-%05d", i+1)
+		all.Go(func() {
+			d, err := b.ApproveVerification(t.Context(), b.actors["chu"], proof, order, 0)
+			if err != nil {
+				t.Errorf("approve %s: %v", order, err)
+			}
+			numbers[i] = d.Number
+		})
+	}
+	all.Wait()
+	slices.Sort(numbers)
+	if !slices.Equal(numbers, want) {
+		t.Errorf("numbers %v, want %v", numbers, want)
+	}
+}
+
+// What cannot be issued uses no number, and leaves the order where it was.
+func TestRefusedContentUsesNoNumber(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	bad := b.checked("B-1", "15.000", b.bare)
+	_, err := b.approve(bad)
+	b.wantCode("a standard without an accuracy", err, errs.Blocked, "document_blocked")
+	o, err := b.metering.Order(t.Context(), b.actors["feng"], bad)
+	if err != nil || o.Order.State != "checked" || o.Records[0].ApprovedBy != "" {
+		t.Errorf("the order is %s, %v; want checked and no approval", o.Order.State, err)
+	}
+	if d := b.issued("B-2", "15.000"); d.Number != "JDZ26-370113-00001" {
+		t.Errorf("the next certificate is %s, want the first number", d.Number)
+	}
+	list, err := b.Documents(t.Context(), b.actors["feng"], Filter{})
+	if err != nil || len(list.Items) != 1 {
+		t.Errorf("%d documents, %v; want 1", len(list.Items), err)
+	}
+}

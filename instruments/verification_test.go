@@ -1,0 +1,243 @@
+package instruments
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"hengjian/internal/errs"
+	"hengjian/internal/users"
+)
+
+func TestRecordValidate(t *testing.T) {
+	t.Parallel()
+	good := Recording{StandardID: "s", EquipmentID: []string{"e"}, VerifiedOn: day("2026-09-18"), Place: "p", Temperature: "20",
+		Humidity: "50", Readings: json.RawMessage(`{}`)}
+	for _, tt := range []struct {
+		name   string
+		change func(*Recording)
+		want   string
+	}{
+		{"good", func(*Recording) {}, ""},
+		{"empty", func(r *Recording) { *r = Recording{} }, "equipment_ids required, humidity required, place required, " +
+			"readings required, standard_id required, temperature required, verified_on required"},
+		{"tomorrow", func(r *Recording) { r.VerifiedOn = day("2026-09-19") }, "verified_on future"},
+		{"a list of readings", func(r *Recording) { r.Readings = json.RawMessage(`[]`) }, "readings required"},
+	} {
+		r := good
+		tt.change(&r)
+		if got := code(r.Validate(day("2026-09-18"))); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Each gate of a verification stands in the way alone, and all are told at once; nothing is stored.
+func TestGates(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	stray := b.equipment("别的砝码", "W-9")
+	b.certify(stray.ID, NewCertificate{Number: "JZ-9", ReferenceName: "国家基准", ReferenceNumber: "GJ-1"})
+	stopped := b.equipment("停用砝码", "W-8")
+	b.certify(stopped.ID, NewCertificate{Number: "JZ-8", ReferenceName: "国家基准", ReferenceNumber: "GJ-1"})
+	b.asOwner(`UPDATE equipment SET state = 'stopped' WHERE id = $1`, stopped.ID)
+	bare := b.equipment("无证砝码", "W-7")
+	add := func(certificate, from, until string, equipment []string, procedures ...string) MeasurementStandard {
+		m, err := b.AddMeasurementStandard(t.Context(), b.actors["chief"], NewStandard{Name: "装置", Certificate: certificate,
+			ValidFrom: day(from), ValidUntil: day(until), Equipment: equipment, Procedures: procedures})
+		b.must(err)
+		return m
+	}
+	lapsed := add("L-1", "2020-01-01", "2026-09-17", []string{b.weights.ID}, scale)
+	foreign := add("L-2", "2025-01-01", "2029-12-31", []string{b.weights.ID}, "JJG-52-2013")
+	wide := add("L-3", "2025-01-01", "2029-12-31", []string{b.weights.ID, stopped.ID, bare.ID}, scale)
+	order := b.accepted("G-1").Number
+	for _, tt := range []struct {
+		name, who string
+		change    func(*Recording)
+		want      string
+	}{
+		{"not authorised", "han", func(*Recording) {}, "verifier not_authorised"},
+		{"the standard's certificate has lapsed", "feng", func(r *Recording) { r.StandardID = lapsed.ID }, "standard_id standard_out_of_validity"},
+		{"the standard serves something else", "feng", func(r *Recording) { r.StandardID = foreign.ID }, "standard_id standard_not_for_procedure"},
+		{"the equipment is stopped", "feng", func(r *Recording) { r.StandardID, r.EquipmentID = wide.ID, []string{stopped.ID} },
+			"equipment_ids[0] equipment_stopped"},
+		{"the equipment is not of the standard", "feng", func(r *Recording) { r.EquipmentID = append(r.EquipmentID, stray.ID) },
+			"equipment_ids[1] not_of_standard"},
+		{"the equipment has no certificate for the day", "feng", func(r *Recording) { r.StandardID, r.EquipmentID = wide.ID, []string{bare.ID} },
+			"equipment_ids[0] equipment_out_of_validity"},
+		{"before the procedure", "feng", func(r *Recording) { r.VerifiedOn = day("2016-01-01") },
+			"equipment_ids[0] equipment_out_of_validity, procedure procedure_not_in_force, standard_id standard_out_of_validity, verifier not_authorised"},
+		{"everything at once", "han", func(r *Recording) { r.StandardID, r.EquipmentID = lapsed.ID, []string{stopped.ID, stray.ID} },
+			"equipment_ids[0] equipment_stopped, equipment_ids[1] not_of_standard, standard_id standard_out_of_validity, verifier not_authorised"},
+	} {
+		r := b.recording()
+		tt.change(&r)
+		_, err := b.record(tt.who, order, r)
+		b.wantCode(tt.name, err, errs.Blocked, tt.want)
+	}
+	r := b.recording()
+	r.StandardID = uuid.NewString()
+	_, err := b.record("feng", order, r)
+	b.wantCode("an unknown standard", err, errs.NotFound, "measurement_standard_missing")
+	if o := b.order(order); o.State != Accepted {
+		t.Errorf("the order is %s, want accepted still", o.State)
+	}
+	if v, err := b.record("feng", order, b.recording()); err != nil || v.RecordNumber != "JL26-370113-00001" || v.Revision != 1 {
+		t.Errorf("after the refusals: %s revision %d, %v; want the first number", v.RecordNumber, v.Revision, err)
+	}
+}
+
+// No certificate rests on an edition that the technical manager has not approved.
+func TestUnapprovedEditionBlocks(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	order := b.accepted("U-1").Number
+	b.asOwner(`UPDATE procedure_edition SET approved_by = NULL, approved_at = NULL`)
+	_, err := b.record("feng", order, b.recording())
+	b.wantCode("unapproved", err, errs.Blocked, "procedure procedure_not_approved")
+	_, err = b.ApproveEdition(t.Context(), b.actors["feng"], uuid.NewString())
+	b.wantCode("a verifier approves an edition", err, errs.Forbidden, "role_missing")
+}
+
+func TestRecordNeedsProofAndRole(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	ctx := t.Context()
+	o := b.accepted("P-1")
+	_, err := b.Service.Record(ctx, b.actors["feng"], users.Proof{}, o.Number, 0, b.recording())
+	b.wantCode("no password", err, errs.Unauthenticated, "proof_missing")
+	_, err = b.Service.Record(ctx, b.actors["feng"], b.prove("all"), o.Number, 0, b.recording())
+	b.wantCode("another's password", err, errs.Unauthenticated, "proof_missing")
+	_, err = b.Service.Record(ctx, b.actors["feng"], b.prove("feng"), o.Number, o.Version-1, b.recording())
+	b.wantCode("an old version", err, errs.Version, "changed")
+	_, err = b.record("chen", o.Number, b.recording())
+	b.wantCode("a checker records", err, errs.Forbidden, "role_missing")
+	_, err = b.record("feng", b.applied("P-2").Number, b.recording())
+	b.wantCode("before acceptance", err, errs.Conflict, "order_state")
+	_, err = b.approve("chu", o.Number)
+	b.wantCode("approval before the record", err, errs.Conflict, "order_state")
+}
+
+func TestConclusions(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	for _, tt := range []struct {
+		serial, top, temperature string
+		conclusion, validUntil   string
+		state                    OrderState
+	}{
+		{"C-1", "15.000", "20", "pass", "2027-09-17", Recorded},
+		{"C-2", "15.015", "20", "fail", "", Recorded},
+		{"C-3", "15.000", "50", "undetermined", "", Accepted},
+	} {
+		o := b.accepted(tt.serial)
+		r := b.recording()
+		r.Readings, r.Temperature = readings(tt.top), tt.temperature
+		v, err := b.record("feng", o.Number, r)
+		b.must(err)
+		until := ""
+		if v.ValidUntil != nil {
+			until = v.ValidUntil.String()
+		}
+		if state := b.order(o.Number).State; v.Conclusion != tt.conclusion || until != tt.validUntil || state != tt.state {
+			t.Errorf("%s: %s until %q, order %s; want %s until %q, order %s",
+				tt.serial, v.Conclusion, until, state, tt.conclusion, tt.validUntil, tt.state)
+		}
+	}
+}
+
+// A record that could not be judged stays, and the next one says why it replaces it.
+func TestUndeterminedIsRecordedAgain(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	order := b.accepted("N-1").Number
+	r := b.recording()
+	r.Readings = json.RawMessage(`{"visual": true}`)
+	if v, err := b.record("feng", order, r); err != nil || v.Conclusion != "undetermined" {
+		t.Fatalf("recorded %s, %v; want undetermined", v.Conclusion, err)
+	}
+	_, err := b.check("chen", order)
+	b.wantCode("check of an undetermined record", err, errs.Conflict, "order_state")
+	_, err = b.record("feng", order, b.recording())
+	b.wantCode("again without a reason", err, errs.Invalid, "reason required")
+	r = b.recording()
+	r.Reason = "补测缺项"
+	v, err := b.record("feng", order, r)
+	if err != nil || v.Revision != 2 || v.Conclusion != "pass" {
+		t.Errorf("again: revision %d, %s, %v; want 2, pass", v.Revision, v.Conclusion, err)
+	}
+	d, err := b.Order(t.Context(), b.actors["chen"], order)
+	if err != nil || len(d.Records) != 2 || d.Order.State != Recorded {
+		t.Errorf("%d records, order %s, %v; want both records, recorded", len(d.Records), d.Order.State, err)
+	}
+}
+
+// Verifier, checker and approver are three people, whatever roles one holds.
+func TestThreePeople(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	o, _ := b.recorded("all", "T-1")
+	_, err := b.check("all", o.Number)
+	b.wantCode("the verifier checks", err, errs.Forbidden, "same_person")
+	_, err = b.check("feng", o.Number)
+	b.wantCode("another verifier checks", err, errs.Forbidden, "role_missing")
+	if o, err := b.check("pair", o.Number); err != nil || o.State != Checked {
+		t.Fatalf("checked: %s, %v", o.State, err)
+	}
+	for who, want := range map[string]string{"all": "same_person", "pair": "same_person", "chen": "role_missing"} {
+		_, err := b.approve(who, o.Number)
+		b.wantCode(who+" approves", err, errs.Forbidden, want)
+	}
+	a, err := b.approve("chu", o.Number)
+	if err != nil || a.Order.State != Approved || a.Record.ApprovedBy != b.actors["chu"].PersonID ||
+		a.Record.CheckedBy != b.actors["pair"].PersonID || a.Evaluation.Conclusion != "pass" || a.Standard.ID != b.standard.ID {
+		t.Errorf("approved %+v, %v", a, err)
+	}
+	_, err = b.approve("chu", o.Number)
+	b.wantCode("approved twice", err, errs.Conflict, "order_state")
+}
+
+func TestReturn(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	ctx := t.Context()
+	o, first := b.recorded("feng", "R-1")
+	_, err := b.ReturnRecord(ctx, b.actors["chen"], o.Number, 0, " ")
+	b.wantCode("a return without a reason", err, errs.Invalid, "reason required")
+	_, err = b.ReturnRecord(ctx, b.actors["chu"], o.Number, 0, "读数存疑")
+	b.wantCode("an approver returns what waits for the check", err, errs.Forbidden, "role_missing")
+	back, err := b.ReturnRecord(ctx, b.actors["chen"], o.Number, o.Version, "读数存疑")
+	if err != nil || back.State != Accepted {
+		t.Fatalf("returned: %s, %v", back.State, err)
+	}
+	_, err = b.record("feng", o.Number, b.recording())
+	b.wantCode("a new revision without a reason", err, errs.Invalid, "reason required")
+	r := b.recording()
+	r.Reason = "复读"
+	second, err := b.record("feng", o.Number, r)
+	if err != nil || second.Revision != 2 || second.RecordNumber == first.RecordNumber {
+		t.Errorf("new revision: %d %s, %v", second.Revision, second.RecordNumber, err)
+	}
+	_, err = b.check("chen", o.Number)
+	b.must(err)
+	back, err = b.ReturnRecord(ctx, b.actors["chu"], o.Number, 0, "结论存疑")
+	if err != nil || back.State != Accepted {
+		t.Fatalf("the approver returns: %s, %v", back.State, err)
+	}
+	r.Reason = "再读"
+	if _, err = b.record("feng", o.Number, r); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.check("chen", o.Number)
+	b.must(err)
+	a, err := b.approve("chu", o.Number)
+	if err != nil || a.Record.Revision != 3 {
+		t.Errorf("approved revision %d, %v; want 3", a.Record.Revision, err)
+	}
+	old, err := b.Verification(ctx, b.actors["feng"], first.ID)
+	if err != nil || old.ReturnReason != "读数存疑" || old.ApprovedBy != "" || len(old.Equipment) != 1 {
+		t.Errorf("the first revision: %+v, %v; want it returned and kept", old, err)
+	}
+}

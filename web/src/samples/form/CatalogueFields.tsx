@@ -1,0 +1,87 @@
+import { Form, Input, Select } from 'antd'
+import type { ReactNode } from 'react'
+import { useLanguage } from '../../i18n/LanguageProvider'
+import { fieldName } from '../../shared/form/field_path'
+import { Panel } from '../../shared/Panel'
+import styles from '../samples.module.css'
+import type { FormCatalogue, FormField } from '../samples_api'
+import { isAsked, isRequired, type Filled } from './conditions'
+
+interface CatalogueFieldsProps {
+  catalogue: FormCatalogue
+  values: Filled
+  /** What else stands in a block of the form, by the key of the block. */
+  extra: Partial<Record<string, ReactNode>>
+}
+
+/** The fields of a category's form in the blocks of the printed one; the server says which there are. */
+export function CatalogueFields({ catalogue, values, extra }: CatalogueFieldsProps) {
+  const { language } = useLanguage()
+  return (catalogue.groups ?? []).map((group) => {
+    const fields = (group.fields ?? []).filter((field) => isAsked(field, values))
+    if (fields.length === 0 && extra[group.key] === undefined) return null
+    return (
+      <Panel key={group.key} title={group[language]}>
+        <div className={styles.fields}>
+          {extra[group.key]}
+          {fields.map((field) => (
+            <CatalogueField key={field.path} field={field} required={isRequired(field, values)} />
+          ))}
+        </div>
+      </Panel>
+    )
+  })
+}
+
+const long = 300
+
+function CatalogueField({ field, required }: { field: FormField; required: boolean }) {
+  const { t, language } = useLanguage()
+  const label = sentenceCase(field[language])
+  return (
+    <Form.Item
+      className={(field.max ?? 0) >= long ? styles.wide : undefined}
+      name={fieldName(field.path)}
+      label={label}
+      required={required}
+      rules={required ? [{ required: true, message: t('samples.form.missing', { label }) }] : []}
+    >
+      {control(field, language, t('samples.form.yes'), t('samples.form.no'))}
+    </Form.Item>
+  )
+}
+
+function control(field: FormField, language: 'zh' | 'en', yes: string, no: string): ReactNode {
+  const limit = field.max
+  switch (field.kind) {
+    case 'choice':
+      return (
+        <Select
+          allowClear={!field.required}
+          showSearch={{ optionFilterProp: 'label' }}
+          options={(field.choices ?? []).map((choice) => ({ value: choice.key, label: choice[language] }))}
+        />
+      )
+    case 'bool':
+      return (
+        <Select
+          allowClear
+          options={[
+            { value: 'true', label: yes },
+            { value: 'false', label: no },
+          ]}
+        />
+      )
+    case 'date':
+      return <Input type="date" />
+    case 'decimal':
+      return <Input inputMode="decimal" />
+    case 'text':
+      return (limit ?? 0) >= long ? <Input.TextArea autoSize={{ minRows: 2 }} maxLength={limit} /> : <Input maxLength={limit} />
+  }
+}
+
+/** English names of fields begin with a capital where they stand alone. */
+function sentenceCase(label: string): string {
+  return label.slice(0, 1).toUpperCase() + label.slice(1)
+}
