@@ -41,7 +41,7 @@ var (
 const (
 	get  = http.MethodGet
 	post = http.MethodPost
-	put_ = http.MethodPut
+	puts = http.MethodPut
 	del  = http.MethodDelete
 	v1   = "/api/v1"
 )
@@ -59,7 +59,7 @@ func (s *server) sessionRoutes() {
 	handle(s, operation{post, v1 + "/session", "sign-in", "Sign in", public, 201, false}, s.signIn)
 	handle(s, operation{get, v1 + "/session", "whoami", "Who is signed in", anyPerson, 0, false}, s.whoami)
 	handle(s, operation{del, v1 + "/session", "sign-out", "Sign out", anyPerson, 0, false}, s.signOut)
-	handle(s, operation{put_, v1 + "/session/password", "change-password", "Change the own password", anyPerson, 0, false}, s.changePassword)
+	handle(s, operation{puts, v1 + "/session/password", "change-password", "Change the own password", anyPerson, 0, false}, s.changePassword)
 	handle(s, operation{get, v1 + "/division", "division", "The bureau", anyPerson, 0, false}, s.division)
 	handle(s, operation{get, v1 + "/overview", "overview", "Counts of what is under way", anyPerson, 0, false}, s.overview)
 	handle(s, operation{get, v1 + "/jobs", "jobs", "Long work, newest first", anyPerson, 0, false}, s.jobList)
@@ -73,10 +73,10 @@ func (s *server) peopleRoutes() {
 	handle(s, operation{get, v1 + "/people", "people", "People of the bureau", staff, 0, false}, s.people)
 	handle(s, operation{post, v1 + "/people", "create-person", "Create a person", administrator, 201, false}, s.createPerson)
 	handle(s, operation{get, v1 + "/people/{id}", "person", "One person", staff, 0, false}, s.person)
-	handle(s, operation{put_, v1 + "/people/{id}/roles", "change-roles", "Change a person's roles", administrator, 0, false}, s.changeRoles)
+	handle(s, operation{puts, v1 + "/people/{id}/roles", "change-roles", "Change a person's roles", administrator, 0, false}, s.changeRoles)
 	handle(s, operation{post, v1 + "/people/{id}/disable", "disable-person", "Disable a person", administrator, 0, false}, s.disablePerson)
 	handle(s, operation{post, v1 + "/people/{id}/enable", "enable-person", "Enable a person", administrator, 0, false}, s.enablePerson)
-	handle(s, operation{put_, v1 + "/people/{id}/password", "reset-password", "Reset a person's password", administrator, 0, false}, s.resetPassword)
+	handle(s, operation{puts, v1 + "/people/{id}/password", "reset-password", "Reset a person's password", administrator, 0, false}, s.resetPassword)
 	handle(s, operation{post, v1 + "/authorisations", "authorise", "Authorise a person for a method or procedure", manager, 0, false}, s.authorise)
 	handle(s, operation{get, v1 + "/businesses", "businesses", "Businesses", anyPerson, 0, false}, s.businesses)
 	handle(s, operation{post, v1 + "/businesses", "register-business", "Register a business", registrar, 201, false}, s.registerBusiness)

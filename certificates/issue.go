@@ -76,6 +76,11 @@ func (s *Service) replacedBy(ctx context.Context, tx *database.Tx, a lims.Approv
 // ApproveVerification approves a checked record and issues its certificate, or its notice when a point failed, in one
 // transaction.
 func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, proof users.Proof, number string, version int) (Document, error) {
+	// Read before the transaction: one that waits for a second connection can wait for others that do the same.
+	bureau, err := s.users.Division(ctx, actor.Division)
+	if err != nil {
+		return Document{}, err
+	}
 	return inTx(ctx, s.db, func(tx *database.Tx) (Document, error) {
 		a, err := s.instruments.ApproveIn(ctx, tx, actor, proof, number, version)
 		if err != nil {
@@ -89,10 +94,6 @@ func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, p
 			kind: kind, about: "verification", id: a.Record.ID, number: a.Instrument.Number, title: a.Instrument.Name,
 			businessID: a.Instrument.BusinessID, holder: a.Instrument.Business, conclusion: a.Record.Conclusion,
 			validUntil: a.Record.ValidUntil, signedAt: *a.Record.ApprovedAt, role: ledger.Approver,
-		}
-		bureau, err := s.users.Division(ctx, actor.Division)
-		if err != nil {
-			return Document{}, err
 		}
 		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
 			return verificationContent(a, bureau, kind, number, on)

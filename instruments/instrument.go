@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"hengjian/internal/calendar"
@@ -81,10 +82,8 @@ func (f *Filing) Validate() error {
 }
 
 func oneOf(l *errs.List, path, got, zh string, choices ...string) {
-	for _, c := range choices {
-		if got == c {
-			return
-		}
+	if slices.Contains(choices, got) {
+		return
 	}
 	l.Add(path, "choice", fmt.Sprintf("%s须为%v之一", zh, choices), fmt.Sprintf("%s must be one of %v", path, choices))
 }

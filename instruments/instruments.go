@@ -8,7 +8,6 @@ package instruments
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -47,14 +46,6 @@ func newID(given string) (string, error) {
 		return "", errs.New(errs.Invalid, "id", "编号须为UUID", "an id must be a UUID").With(err)
 	}
 	return id.String(), nil
-}
-
-// visible refuses what the actor may not know of: another division, or another business.
-func visible(actor ledger.Actor, division, businessID string) error {
-	if actor.Division != division || (actor.BusinessID != "" && actor.BusinessID != businessID) {
-		return notFound("instrument_missing", "器具", "instrument")
-	}
-	return nil
 }
 
 func notFound(code, zh, en string) error {
@@ -104,10 +95,3 @@ func trim(texts ...*string) {
 }
 
 var errVersion = errs.New(errs.Version, "changed", "数据已被他人修改，请刷新后重试", "it was changed since you read it; reload and try again")
-
-func ignoreNotFound(err error) error {
-	if errors.Is(err, nil) || isKind(err, errs.NotFound) {
-		return nil
-	}
-	return err
-}

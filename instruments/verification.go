@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"hengjian/instruments/procedure"
@@ -172,12 +173,7 @@ func asBlocked(err error, code, zh, en string) error {
 }
 
 func (m MeasurementStandard) has(equipmentID string) bool {
-	for _, id := range m.Equipment {
-		if id == equipmentID {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(m.Equipment, equipmentID)
 }
 
 func (m MeasurementStandard) block(l *errs.List, procedureCode string, on calendar.Date) {
@@ -186,10 +182,8 @@ func (m MeasurementStandard) block(l *errs.List, procedureCode string, on calend
 			fmt.Sprintf("计量标准“%s”的考核证书在%s不在有效期内", m.Name, on),
 			fmt.Sprintf("the certificate of the measurement standard is not valid on %s", on))
 	}
-	for _, code := range m.Procedures {
-		if code == procedureCode {
-			return
-		}
+	if slices.Contains(m.Procedures, procedureCode) {
+		return
 	}
 	l.Add("standard_id", "standard_not_for_procedure",
 		fmt.Sprintf("计量标准“%s”不开展%s", m.Name, procedureCode),

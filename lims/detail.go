@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"hengjian/internal/database"
@@ -261,9 +262,7 @@ func (f SamplingForm) masked(catalogue Form, actor ledger.Actor) SamplingForm {
 		"address": func(string) string { return "****" },
 	}
 	details := map[string]string{}
-	for key, value := range f.Details {
-		details[key] = value
-	}
+	maps.Copy(details, f.Details)
 	f.Details = details
 	for _, field := range catalogue.all() {
 		mask, personal := hide[field.Personal]

@@ -140,7 +140,8 @@ func TestBusinessSees(t *testing.T) {
 		}
 		issued, err := b.Issued(b.ctx(), actors["shop"], s.Number)
 		b.must(err)
-		if (len(issued.Summary) > 0) != (stage == StageIssued) || issued.Stage != stage {
+		if (len(issued.Summary) > 0) != (stage == StageIssued) || issued.Stage != stage || issued.Holder != "" ||
+			issued.DueOn != nil || issued.Analyses != 0 {
 			t.Errorf("issued %+v", issued)
 		}
 		for _, stage := range []Stage{StageTesting, StageReviewed, StageCompiled} {
@@ -277,6 +278,7 @@ func TestWorklist(t *testing.T) {
 		analyses int
 	}{
 		{b.zhang, "deliver:" + samples[StageCollected].Number, 0},
+		{b.add("third", ledger.Sampler), "", 0},
 		{b.wang, "receive:" + samples[StageInTransit].Number, 0},
 		{b.zhou, "", 0},
 		{b.qian, "accept:" + offered.Number, 0},
@@ -300,8 +302,14 @@ func TestWorklist(t *testing.T) {
 			}
 		}
 	}
+	b.pass(samples[StageTesting].Number, b.zhao, b.qian, ForAnalysis)
 	b.clock.advance(200 * 24 * time.Hour)
 	w, err := b.Worklist(b.ctx(), b.zhao)
+	b.must(err)
+	if len(w.Analyses) != 0 {
+		t.Errorf("after the portion went on: %+v", w.Analyses)
+	}
+	w, err = b.Worklist(b.ctx(), b.qian)
 	b.must(err)
 	if len(w.Analyses) != 2 || w.Analyses[0].Authorised {
 		t.Errorf("after the authorisation's end: %+v", w.Analyses)

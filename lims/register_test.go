@@ -166,6 +166,46 @@ func TestRegisterParallel(t *testing.T) {
 	}
 }
 
+// TestRegisterTwiceAtOnce holds the counter until two windows with the same form wait for it, so that both believe to be
+// the first: both get the same sample.
+func TestRegisterTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	b.registered() // makes the counter
+	f := b.form(fresh())
+	f.ID = idA
+	var numbers [2]string
+	var failures [2]error
+	var wg sync.WaitGroup
+	b.must(b.db.InTx(b.ctx(), func(tx *database.Tx) error {
+		if _, err := database.NextNumber(b.ctx(), tx, "370113", "sample", 2026); err != nil {
+			return err
+		}
+		for i := range numbers {
+			wg.Go(func() {
+				s, err := b.Register(b.ctx(), b.zhang, f)
+				numbers[i], failures[i] = s.Number, err
+			})
+		}
+		for waiting := 0; waiting < 2; {
+			if err := tx.Get(b.ctx(), &waiting, `
+				SELECT count(*)
+				FROM pg_stat_activity
+				WHERE datname = current_database() AND wait_event_type = 'Lock'`); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	wg.Wait()
+	for _, err := range failures {
+		b.must(err)
+	}
+	if numbers[0] != numbers[1] || numbers[0] != "YP26-370113-00003" {
+		t.Errorf("the same form became %v", numbers)
+	}
+}
+
 // TestRegisterRollsBack makes the last insert fail and wants the number to be free again.
 func TestRegisterRollsBack(t *testing.T) {
 	t.Parallel()

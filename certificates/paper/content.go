@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"hengjian/internal/calendar"
@@ -193,10 +194,8 @@ func later(l *errs.List, path string, d, than calendar.Date, zh, en string) {
 
 // kindFault refuses a content under the name of another kind.
 func kindFault(l *errs.List, got Kind, allowed ...Kind) {
-	for _, k := range allowed {
-		if got == k {
-			return
-		}
+	if slices.Contains(allowed, got) {
+		return
 	}
 	l.Add("kind", "invalid", "文书种类不符", "this content cannot be a document of kind "+string(got))
 }

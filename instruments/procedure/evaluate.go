@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"hengjian/internal/errs"
@@ -261,8 +262,8 @@ func (e *evaluator) row(item Item, path string, row map[string]json.RawMessage) 
 	if item.Kind == "check" {
 		return e.check(item, path, row, out)
 	}
-	s, err := e.rowScope(item, path, row)
-	if err != nil || s == nil {
+	s := e.rowScope(item, path, row)
+	if s == nil {
 		return out, nil
 	}
 	if err := e.d.steps(item.Steps, e.g, s); err != nil {
@@ -301,21 +302,21 @@ func (e *evaluator) check(item Item, path string, row map[string]json.RawMessage
 }
 
 // rowScope reads the cells of a row; nil when one is missing or unreadable, which is noted.
-func (e *evaluator) rowScope(item Item, path string, row map[string]json.RawMessage) (*scope, error) {
+func (e *evaluator) rowScope(item Item, path string, row map[string]json.RawMessage) *scope {
 	cells := map[string]value{}
 	for _, r := range item.Readings {
 		raw, ok := row[r.Name]
 		if !ok {
 			if !r.Optional {
 				e.miss(path+"."+r.Name, "reading_missing", "缺少读数“"+r.Title.ZH+"”", "reading "+r.Name+" is missing")
-				return nil, nil
+				return nil
 			}
 			continue
 		}
 		v, err := measure.ParseDecimal(text1(raw))
 		if err != nil {
 			e.miss(path+"."+r.Name, "reading_unreadable", "读数“"+short(text1(raw))+"”无法识别", "reading "+r.Name+" is not a number")
-			return nil, nil
+			return nil
 		}
 		cells[r.Name] = number(v)
 	}
@@ -326,13 +327,11 @@ func (e *evaluator) rowScope(item Item, path string, row map[string]json.RawMess
 	s, err := e.g.at(load)
 	if err != nil {
 		e.miss(path, "beyond_range", "载荷超出测量范围", err.Error())
-		return nil, nil
+		return nil
 	}
-	for name, v := range cells {
-		s.values[name] = v
-	}
+	maps.Copy(s.values, cells)
 	s.mpe = func(load measure.Decimal) (measure.Decimal, error) { return e.d.limit(e.g, e.r.Stage, load) }
-	return s, nil
+	return s
 }
 
 func (e *evaluator) accepted(text, path string, s *scope) Conclusion {
@@ -352,8 +351,7 @@ func (e *evaluator) accepted(text, path string, s *scope) Conclusion {
 
 // unreadable notes why something could not be computed: a name that is missing, or a load without MPE.
 func (e *evaluator) unreadable(path string, err error) {
-	var name unknownName
-	if errors.As(err, &name) {
+	if name, ok := errors.AsType[unknownName](err); ok {
 		e.miss(path, "value_missing", "缺少“"+string(name)+"”，无法计算", string(name)+" is missing, so it cannot be computed")
 		return
 	}

@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -108,6 +109,6 @@ func (d *Definition) isFor(classes []string, g *given) bool {
 }
 
 func isUnknown(err error) bool {
-	_, ok := err.(unknownName) //nolint:errorlint // made and returned within this package, never wrapped
+	_, ok := errors.AsType[unknownName](err)
 	return ok
 }

@@ -194,8 +194,8 @@ func (b *batch) deliver() error {
 	return err
 }
 
-// seals reads back the seals of the sample's portions that are not broken.
-func (b *batch) seals(role lims.PortionRole, finding lims.Finding) ([]lims.SealReading, []string, error) {
+// seals reads back the seals of the sample's portions as intact.
+func (b *batch) seals(role lims.PortionRole) ([]lims.SealReading, []string, error) {
 	d, err := b.s.rooms.LIMS.Detail(b.s.ctx, b.custodian, b.sample.Number)
 	if err != nil {
 		return nil, nil, err
@@ -208,14 +208,14 @@ func (b *batch) seals(role lims.PortionRole, finding lims.Finding) ([]lims.SealR
 		}
 		portions = append(portions, p.ID)
 		for _, l := range p.Seals {
-			readings = append(readings, lims.SealReading{SealID: l.ID, ReadNumber: l.Number, Finding: finding})
+			readings = append(readings, lims.SealReading{SealID: l.ID, ReadNumber: l.Number, Finding: lims.Intact})
 		}
 	}
 	return readings, portions, nil
 }
 
 func (b *batch) receive() error {
-	checks, _, err := b.seals("", lims.Intact)
+	checks, _, err := b.seals("")
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (b *batch) receive() error {
 }
 
 func (b *batch) refuse() error {
-	checks, _, err := b.seals("", lims.Intact)
+	checks, _, err := b.seals("")
 	if err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func (b *batch) refuse() error {
 }
 
 func (b *batch) handOver() error {
-	_, portions, err := b.seals(lims.TestPortion, lims.Intact)
+	_, portions, err := b.seals(lims.TestPortion)
 	if err != nil {
 		return err
 	}
@@ -256,7 +256,7 @@ func (b *batch) handOver() error {
 }
 
 func (b *batch) accept() error {
-	checks, _, err := b.seals(lims.TestPortion, lims.Intact)
+	checks, _, err := b.seals(lims.TestPortion)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func ReadRows(r io.Reader) ([]Row, error) {
 		seen[row.ID] = true
 		row.Enabled = row.Confidence.Confirmed()
 		if f[13] != "" {
-			for _, b := range strings.Split(f[13], "+") {
+			for b := range strings.SplitSeq(f[13], "+") {
 				row.Basis = append(row.Basis, Basis(b))
 			}
 		}

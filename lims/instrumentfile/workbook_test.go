@@ -65,9 +65,10 @@ func TestTheTemplateAsWorkbook(t *testing.T) {
 		{},
 		{"00123", "铅", "<0.01", "mg/kg", nil},
 		{nil, "铅", 7, "mg/kg", nil},
+		{"S3", "铅", 8, "mg/kg", nil, "a remark beside the table"},
 	}), "")
 	want := []string{"4 S1 铅 0.05→0.05 mg/kg 2026-11-03 sample", "5 S2 铅 0.050→0.050 mg/kg 2026-11-03 sample",
-		"7 00123 铅 <0.01→<0.01 mg/kg  sample", "8  铅 7→ mg/kg  sample !missing_sample"}
+		"7 00123 铅 <0.01→<0.01 mg/kg  sample", "8  铅 7→ mg/kg  sample !missing_sample", "9 S3 铅 8→8 mg/kg  sample"}
 	if diff := cmp.Diff(want, toldAll(f.Rows)); diff != "" || f.Encoding != "xlsx" || f.Profile != "hengjian-results" {
 		t.Errorf("%s in %s (-want +got)\n%s", f.Profile, f.Encoding, diff)
 	}

@@ -10,13 +10,16 @@ export function precompress(): Plugin {
     name: 'precompress',
     apply: 'build',
     enforce: 'post',
-    generateBundle(_options, bundle) {
-      for (const [fileName, file] of Object.entries(bundle)) {
-        if (!worthCompressing.test(fileName)) continue
-        const content = Buffer.from(file.type === 'chunk' ? file.code : file.source)
-        if (content.length < smallest) continue
-        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(content, { level: 9 }) })
-      }
+    generateBundle: {
+      order: 'post', // after vite has put in what a lazy page preloads, else the packed file is another one
+      handler(_options, bundle) {
+        for (const [fileName, file] of Object.entries(bundle)) {
+          if (!worthCompressing.test(fileName)) continue
+          const content = Buffer.from(file.type === 'chunk' ? file.code : file.source)
+          if (content.length < smallest) continue
+          this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(content, { level: 9 }) })
+        }
+      },
     },
   }
 }

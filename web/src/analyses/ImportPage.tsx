@@ -110,7 +110,7 @@ function InstrumentFile({ id, value, onChange }: InstrumentFileProps) {
       <input
         ref={input}
         type="file"
-        hidden
+        style={{ display: 'none' }}
         data-testid="instrument-file"
         onChange={(event) => {
           const file = event.target.files?.[0]

@@ -1,5 +1,6 @@
 import { useLanguage } from '../i18n/LanguageProvider'
 import { sayDay } from '../shared/time'
+import { bureauToday } from './bureau_today'
 import styles from './samples.module.css'
 
 interface DueDayProps {
@@ -14,7 +15,7 @@ interface DueDayProps {
 export function DueDay({ day, provisional, done }: DueDayProps) {
   const { t, language } = useLanguage()
   if (day === undefined) return <>—</>
-  const late = !done && day < today()
+  const late = !done && day < bureauToday()
   return (
     <span className={late ? styles.late : undefined}>
       {sayDay(day, language)}
@@ -22,9 +23,4 @@ export function DueDay({ day, provisional, done }: DueDayProps) {
       {late && <span> {t('samples.due_passed')}</span>}
     </span>
   )
-}
-
-/** The civil date at the bureau now. */
-function today(): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
 }

@@ -39,7 +39,7 @@ export function FileField({ value, onChange, id }: FileFieldProps) {
         ref={input}
         type="file"
         accept="image/*"
-        hidden
+        style={{ display: 'none' }}
         onChange={(event) => {
           const file = event.target.files?.[0]
           event.target.value = ''

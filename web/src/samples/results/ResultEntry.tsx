@@ -12,6 +12,7 @@ import { ResultGrid } from '../../shared/grid/ResultGrid'
 import type { GridColumn } from '../../shared/grid/types'
 import { useDrafts } from '../../shared/grid/use_drafts'
 import { Panel } from '../../shared/Panel'
+import { bureauToday } from '../bureau_today'
 import styles from '../samples.module.css'
 import { useEquipment, type ReadSample } from '../samples_api'
 import { useStep } from '../steps/use_step'
@@ -26,7 +27,7 @@ export function ResultEntry({ read }: { read: ReadSample }) {
   const step = useStep(read)
   const equipment = useEquipment()
   const drafts = useDrafts()
-  const [common, setCommon] = useState<Common>({ equipment: '', measured_on: '' })
+  const [common, setCommon] = useState<Common>(() => ({ equipment: '', measured_on: bureauToday() }))
   const [sent, setSent] = useState(none)
   const [key] = useState(() => new FormKey())
   const analyses = read.value.analyses
@@ -102,15 +103,15 @@ function useColumns(): GridColumn<EntryRow>[] {
   const { t } = useLanguage()
   return useMemo(
     () => [
-      { key: 'item', title: t('samples.item'), width: 130, frozen: true, read: (row) => row.item },
-      { key: 'method', title: t('samples.method'), width: 140, read: (row) => row.method },
-      { key: 'raw', title: t('samples.result'), width: 120, align: 'end', measured: true, editable: true, read: (row) => row.raw },
-      { key: 'unit', title: t('samples.unit'), width: 90, editable: true, read: (row) => row.unit },
-      { key: 'lod', title: t('samples.lod_short'), width: 90, measured: true, editable: true, read: (row) => row.lod },
-      { key: 'loq', title: t('samples.loq_short'), width: 90, measured: true, editable: true, read: (row) => row.loq },
-      { key: 'basis', title: t('samples.basis'), width: 100, editable: true, read: (row) => row.basis },
-      { key: 'equipment', title: t('samples.equipment'), width: 170, grow: true, editable: true, read: (row) => row.equipment },
-      { key: 'measured_on', title: t('samples.measured_on'), width: 120, measured: true, editable: true, read: (row) => row.measured_on },
+      { key: 'item', title: t('samples.item'), width: 110, frozen: true, read: (row) => row.item },
+      { key: 'method', title: t('samples.method'), width: 120, read: (row) => row.method },
+      { key: 'raw', title: t('samples.result'), width: 100, align: 'end', measured: true, editable: true, read: (row) => row.raw },
+      { key: 'unit', title: t('samples.unit'), width: 80, editable: true, read: (row) => row.unit },
+      { key: 'lod', title: t('samples.lod_short'), width: 76, measured: true, editable: true, read: (row) => row.lod },
+      { key: 'loq', title: t('samples.loq_short'), width: 76, measured: true, editable: true, read: (row) => row.loq },
+      { key: 'basis', title: t('samples.basis'), width: 90, editable: true, read: (row) => row.basis },
+      { key: 'equipment', title: t('samples.equipment'), width: 160, grow: true, editable: true, read: (row) => row.equipment },
+      { key: 'measured_on', title: t('samples.measured_on'), width: 110, measured: true, editable: true, read: (row) => row.measured_on },
     ],
     [t],
   )
