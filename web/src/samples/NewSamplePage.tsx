@@ -42,7 +42,6 @@ export default function NewSamplePage() {
       setTimeout(() => void navigate(`/samples/${encodeURIComponent(number)}`)) // after the guard has heard that all is stored
     },
   })
-  const values = Form.useWatch([], sampling.form) ?? {}
   const initial: SamplingForm = {
     sampler_1: session.roles.includes('sampler') ? session.id : undefined,
     portions: [
@@ -79,7 +78,7 @@ export default function NewSamplePage() {
           onValuesChange={() => setTouched(true)}
           onFinish={sampling.send}
         >
-          <CatalogueFields catalogue={catalogue.data} values={values} extra={{ unit: <BusinessPicker form={sampling.form} />, sampling: <SamplerFields /> }} />
+          <CatalogueFields catalogue={catalogue.data} extra={{ unit: <BusinessPicker form={sampling.form} />, sampling: <SamplerFields /> }} />
           <PortionFields />
           <AnalysisFields />
           <PhotoFields />

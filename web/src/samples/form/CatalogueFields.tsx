@@ -1,31 +1,37 @@
 import { Form, Input, Select } from 'antd'
-import type { ReactNode } from 'react'
+import { memo, useMemo, type ReactNode } from 'react'
 import { useLanguage } from '../../i18n/LanguageProvider'
 import { fieldName } from '../../shared/form/field_path'
 import { Panel } from '../../shared/Panel'
 import styles from '../samples.module.css'
 import type { FormCatalogue, FormField } from '../samples_api'
-import { isAsked, isRequired, type Filled } from './conditions'
+import { decidingPaths, isAsked, isRequired, textAt, type Filled } from './conditions'
 
 interface CatalogueFieldsProps {
   catalogue: FormCatalogue
-  values: Filled
   /** What else stands in a block of the form, by the key of the block. */
   extra: Partial<Record<string, ReactNode>>
 }
 
 /** The fields of a category's form in the blocks of the printed one; the server says which there are. */
-export function CatalogueFields({ catalogue, values, extra }: CatalogueFieldsProps) {
+export function CatalogueFields({ catalogue, extra }: CatalogueFieldsProps) {
   const { language } = useLanguage()
+  const paths = useMemo(() => decidingPaths(catalogue), [catalogue])
+  // Only what decides over other fields is watched: a letter typed elsewhere draws nothing anew.
+  const deciding = Form.useWatch((values: Filled) => JSON.stringify(paths.map((path) => textAt(values, path))), Form.useFormInstance())
+  const at = useMemo(() => {
+    const texts: unknown = JSON.parse(deciding ?? '[]')
+    return (path: string) => (Array.isArray(texts) ? String(texts[paths.indexOf(path)] ?? '') : '')
+  }, [deciding, paths])
   return (catalogue.groups ?? []).map((group) => {
-    const fields = (group.fields ?? []).filter((field) => isAsked(field, values))
+    const fields = (group.fields ?? []).filter((field) => isAsked(field, at))
     if (fields.length === 0 && extra[group.key] === undefined) return null
     return (
       <Panel key={group.key} title={group[language]}>
         <div className={styles.fields}>
           {extra[group.key]}
           {fields.map((field) => (
-            <CatalogueField key={field.path} field={field} required={isRequired(field, values)} />
+            <CatalogueField key={field.path} field={field} required={isRequired(field, at)} />
           ))}
         </div>
       </Panel>
@@ -35,7 +41,7 @@ export function CatalogueFields({ catalogue, values, extra }: CatalogueFieldsPro
 
 const long = 300
 
-function CatalogueField({ field, required }: { field: FormField; required: boolean }) {
+const CatalogueField = memo(function CatalogueField({ field, required }: { field: FormField; required: boolean }) {
   const { t, language } = useLanguage()
   const label = sentenceCase(field[language])
   return (
@@ -49,7 +55,7 @@ function CatalogueField({ field, required }: { field: FormField; required: boole
       {control(field, language, t('samples.form.yes'), t('samples.form.no'))}
     </Form.Item>
   )
-}
+})
 
 function control(field: FormField, language: 'zh' | 'en', yes: string, no: string): ReactNode {
   const limit = field.max

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { FormField } from '../samples_api'
-import { isAsked, isRequired, textAt } from './conditions'
+import { decidingPaths, isAsked, isRequired, textAt, type Filled } from './conditions'
 
 const field: FormField = { path: 'details.stall', zh: '摊位号', en: 'stall', kind: 'text', required: false }
+const within = (values: Filled) => (path: string) => textAt(values, path)
 const market = { 'details.place_type': ['market', 'wholesale'] }
 const stranger = { 'details.place_type': ['market'], 'sampled_unit.credit_code': ['/'] }
 
@@ -19,15 +20,20 @@ describe('textAt', () => {
 
 describe('conditions of a field', () => {
   it('is asked for while its condition holds', () => {
-    expect(isAsked(field, {})).toBe(true)
-    expect(isAsked({ ...field, only_when: market }, { details: { place_type: 'wholesale' } })).toBe(true)
-    expect(isAsked({ ...field, only_when: market }, { details: { place_type: 'shop' } })).toBe(false)
+    expect(isAsked(field, within({}))).toBe(true)
+    expect(isAsked({ ...field, only_when: market }, within({ details: { place_type: 'wholesale' } }))).toBe(true)
+    expect(isAsked({ ...field, only_when: market }, within({ details: { place_type: 'shop' } }))).toBe(false)
   })
 
   it('is required when all named fields have one of their values', () => {
     const asked = { ...field, required_when: stranger }
-    expect(isRequired(asked, { details: { place_type: 'market' }, sampled_unit: { credit_code: '/' } })).toBe(true)
-    expect(isRequired(asked, { details: { place_type: 'market' }, sampled_unit: { credit_code: 'x' } })).toBe(false)
-    expect(isRequired({ ...field, required: true }, {})).toBe(true)
+    expect(isRequired(asked, within({ details: { place_type: 'market' }, sampled_unit: { credit_code: '/' } }))).toBe(true)
+    expect(isRequired(asked, within({ details: { place_type: 'market' }, sampled_unit: { credit_code: 'x' } }))).toBe(false)
+    expect(isRequired({ ...field, required: true }, within({}))).toBe(true)
+  })
+
+  it('knows on which fields it depends what is asked', () => {
+    const catalogue = { category: 'food', zh: '', en: '', groups: [{ key: 'unit', zh: '', en: '', fields: [{ ...field, only_when: market, required_when: stranger }, field] }] }
+    expect(decidingPaths(catalogue)).toEqual(['details.place_type', 'sampled_unit.credit_code'])
   })
 })

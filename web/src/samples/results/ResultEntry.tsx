@@ -48,8 +48,13 @@ export function ResultEntry({ read }: { read: ReadSample }) {
   const faults = useMemo(() => placeFaults(problem?.fields ?? [], sent, language), [problem, sent, language])
   const columns = useColumns()
 
+  /** The faults are of what stood there before. */
+  function forgetFaults() {
+    if (problem && !problem.outcomeUnknown) save.reset()
+  }
+
   function take(changes: readonly CellChange[]) {
-    if (problem && !problem.outcomeUnknown) save.reset() // the faults are of what stood there before
+    forgetFaults()
     drafts.take(changes)
   }
 
@@ -67,7 +72,15 @@ export function ResultEntry({ read }: { read: ReadSample }) {
         </Button>
       }
     >
-      <ForAll common={common} onChange={setCommon} numberOf={(id) => equipment.data?.find((each) => each.id === id)?.number ?? ''} idOf={(number) => equipment.data?.find((each) => each.number === number)?.id} />
+      <ForAll
+        common={common}
+        onChange={(next) => {
+          forgetFaults()
+          setCommon(next)
+        }}
+        numberOf={(id) => equipment.data?.find((each) => each.id === id)?.number ?? ''}
+        idOf={(number) => equipment.data?.find((each) => each.number === number)?.id}
+      />
       {save.error && <ErrorNotice problem={save.error} fields={faults.rest} onRetry={problem?.outdated ? () => void reload() : undefined} />}
       <ResultGrid label={t('samples.step.enter_results')} rows={rows} rowKey={(row) => row.id} columns={columns} errors={faults.cells} onChange={take} />
     </Panel>
