@@ -45,7 +45,8 @@ func checkRows(ctx context.Context, p *program) (_ []row, err error) {
 			callers := visitors(server, addresses)
 			addresses += len(callers)
 			t, err := load(ctx, checkEach, func(ctx context.Context, client, i int) error {
-				_, err := callers[client*checkEach/perAddress+i/perAddress].call(ctx, http.StatusOK, http.MethodGet, path, nil, nil)
+				visitor := callers[(client*checkEach+i)/perAddress]
+				_, err := visitor.call(ctx, http.StatusOK, http.MethodGet, path, nil, nil)
 				return err
 			})
 			if err != nil {
@@ -90,10 +91,10 @@ func visitors(base string, from int) []caller {
 	all := make([]caller, clients*checkEach/perAddress)
 	for i := range all {
 		n := from + i
-		local := &net.TCPAddr{IP: net.IPv4(127, 1, byte(n/addressRange), byte(n%addressRange+1))}
+		local := &net.TCPAddr{IP: net.ParseIP(fmt.Sprintf("127.1.%d.%d", n/addressRange, n%addressRange+1))}
 		dialer := &net.Dialer{LocalAddr: local, Timeout: 10 * time.Second}
-		all[i] = caller{http: &http.Client{Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 1,
-			IdleConnTimeout: 10 * time.Second}}, base: base}
+		transport := &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 1, IdleConnTimeout: 10 * time.Second}
+		all[i] = caller{http: &http.Client{Transport: transport}, base: base}
 	}
 	return all
 }
@@ -108,7 +109,7 @@ func startBareGin(ctx context.Context, answer certificates.Public) (base string,
 	if err != nil {
 		return "", nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, bareGin)
+	cmd := exec.CommandContext(ctx, self, bareGin) //nolint:gosec // this program itself
 	cmd.Stdin, cmd.Stderr = strings.NewReader(string(text)), os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

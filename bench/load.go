@@ -65,8 +65,10 @@ type caller struct {
 	cookie string
 }
 
-// call sends body as JSON and reads the answer into the value at into, each unless nil; any status but want is an error.
-func (c caller) call(ctx context.Context, want int, method, path string, body, into any, headers ...string) (http.Header, error) {
+// call sends body as JSON and reads the answer into the value at into, each unless nil; any status but want is an
+// error. headers are pairs.
+func (c caller) call(ctx context.Context, want int, method, path string, body, into any, headers ...string,
+) (http.Header, error) {
 	var content io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)

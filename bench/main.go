@@ -68,7 +68,8 @@ func main() {
 }
 
 func bench(ctx context.Context) (err error) {
-	if err := os.MkdirAll("var", 0o755); err != nil { // where a bureau's data are by default: the same disk
+	// The folder where a bureau's data are by default: the same disk.
+	if err := os.MkdirAll("var", 0o755); err != nil { //nolint:gosec // the database's user passes through
 		return err
 	}
 	dir, err := os.MkdirTemp("var", "bench-")
@@ -79,7 +80,7 @@ func bench(ctx context.Context) (err error) {
 		err = errors.Join(err, os.RemoveAll(dir))
 		_ = os.Remove("var") // stays when there are data in it
 	}()
-	if err := os.Chmod(dir, 0o755); err != nil { // the database's user passes through
+	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the database's user passes through
 		return err
 	}
 	r := report{At: time.Now(), Machine: machine(), LoadStart: loadAverage()}
@@ -126,7 +127,8 @@ func (r report) write() error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "figure\tHengjian\tunit\tbeside\tits figure\tratio\tgoal") // Flush tells of a failure
 	for _, x := range r.Rows {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.3g\t%s\n", x.Name, figure(x.Value), x.Unit, x.Base, figure(x.Floor), x.Ratio, x.Goal)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.3g\t%s\n",
+			x.Name, figure(x.Value), x.Unit, x.Base, figure(x.Floor), x.Ratio, x.Goal)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -135,7 +137,7 @@ func (r report) write() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(results, append(text, '\n'), 0o644)
+	return os.WriteFile(results, append(text, '\n'), 0o600)
 }
 
 // figure prints three significant digits without an exponent.

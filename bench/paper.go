@@ -12,8 +12,8 @@ import (
 // paperRows runs the benchmarks of certificates/paper: a one-page document, and the texts of the same page drawn by
 // gofpdf alone with the whole fonts.
 func paperRows(ctx context.Context) ([]row, error) {
-	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^Benchmark(OnePage|Naive)$", "-benchtime", "20x",
-		"./certificates/paper")
+	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^Benchmark(OnePage|Naive)$",
+		"-benchtime", "20x", "./certificates/paper")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

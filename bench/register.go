@@ -41,15 +41,19 @@ func registerRows(ctx context.Context, p *program, data string) (_ []row, err er
 			"Idempotency-Key", fmt.Sprintf("bench-%08d", n))
 		return err
 	}
-	insert := func(ctx context.Context, _, n int) error { return insertFloor(ctx, db, n, string(text)) }
+	insert := func(ctx context.Context, n int) error { return insertFloor(ctx, db, n, string(text)) }
 	var registered, inserted timing
 	for round := range registerRounds + 1 {
 		number := func(client, i int) int { return (round*registerEach+i)*clients + client }
-		a, err := load(ctx, registerEach, func(ctx context.Context, c, i int) error { return register(ctx, c, number(c, i)) })
+		a, err := load(ctx, registerEach, func(ctx context.Context, c, i int) error {
+			return register(ctx, c, number(c, i))
+		})
 		if err != nil {
 			return nil, err
 		}
-		b, err := load(ctx, registerEach, func(ctx context.Context, c, i int) error { return insert(ctx, c, number(c, i)) })
+		b, err := load(ctx, registerEach, func(ctx context.Context, c, i int) error {
+			return insert(ctx, number(c, i))
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -115,8 +119,8 @@ func leeks(n int, business users.Business, sampler1, sampler2 string, today cale
 			Seals: []lims.SealForm{{Number: fmt.Sprintf("B%08d-%d", n, k)}}}
 	}
 	return lims.SamplingForm{
-		Category: lims.Food, TaskKind: "supervision", FormNumber: fmt.Sprintf("DC%08d", n), ProductName: "韭菜", ProductClass: "韭菜",
-		Link: "distribution", Street: business.Street, BusinessID: business.ID,
+		Category: lims.Food, TaskKind: "supervision", FormNumber: fmt.Sprintf("DC%08d", n),
+		ProductName: "韭菜", ProductClass: "韭菜", Link: "distribution", Street: business.Street, BusinessID: business.ID,
 		SampledUnit: lims.UnitForm{Name: business.Name, CreditCode: business.CreditCode, Address: business.Address},
 		Quantity:    "3", Unit: "kg", SampledOn: today.AddDays(-1).String(), ProducedOn: today.AddDays(-2).String(),
 		Sampler1: sampler1, Sampler2: sampler2,

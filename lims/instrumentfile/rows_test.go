@@ -66,6 +66,7 @@ func TestRowsOfTheTemplate(t *testing.T) {
 		{"a comma that shifts within the header", "S1,铅,0,05,mg/kg", "2 S1 铅 0→ 05  sample !bad_unit"},
 		{"a quote that is not closed", `S1,铅,"0.05,mg/kg,2026-11-03`, "2 S1 铅 0.05→ mg/kg 2026-11-03 sample !bad_quotes"},
 		{"a date that is none", "S1,铅,1,mg/kg,2026-13-03", "2 S1 铅 1→ mg/kg  sample !unreadable_date"},
+		{"the number of a day in a text", "S1,铅,1,mg/kg,45000", "2 S1 铅 1→ mg/kg  sample !unreadable_date"},
 		{"a blank", "空白1,铅,1,mg/kg,", "2 空白1 铅 1→1 mg/kg  blank"},
 		{"a control", "质控样,铅,1,mg/kg,", "2 质控样 铅 1→1 mg/kg  qc"},
 		{"a cell over two lines", "\"S1\n甲\",铅,1,mg/kg,", "2 S1\n甲 铅 1→1 mg/kg  sample"},

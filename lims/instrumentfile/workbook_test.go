@@ -259,6 +259,34 @@ func TestSheetsInOrderAreRead(t *testing.T) {
 	}
 }
 
+// TestNumbersAsStored reads numbers as other programs write them: with all 17 digits of a binary number.
+func TestNumbersAsStored(t *testing.T) {
+	t.Parallel()
+	book := workbook(t, [][]any{titleRow})
+	title := `<row r="1">` + cells("1", "样品编号", "检验项目", "检验结果", "单位") + `</row>`
+	for stored, want := range map[string]string{
+		"0.05":                    "0.05",
+		"3.7999999999999998":      "3.8",
+		"0.30000000000000004":     "0.3",
+		"-12.300000000000001":     "-12.3",
+		"1.2345678901234567E-5":   "0.0000123456789012346",
+		"1E-3":                    "0.001",
+		"100.00000000000001":      "100",
+		"123456789012345678901.5": shownDiffers,
+		"12345678901234567890":    shownDiffers,
+	} {
+		row := `<row r="2"><c r="A2" t="str"><v>S1</v></c><c r="B2" t="str"><v>铅</v></c><c r="C2"><v>` + stored + `</v></c></row>`
+		r := mustRead(t, rezip(t, book, sheetPart, sheetOf(title+row)), "").Rows[0]
+		got := r.Raw
+		if r.Fault != nil {
+			got = r.Fault.Code
+		}
+		if got != want {
+			t.Errorf("%s is read as %s (%s), want %s", stored, got, told(r), want)
+		}
+	}
+}
+
 func TestDamagedAndHostileWorkbooksAreRefused(t *testing.T) {
 	t.Parallel()
 	good := workbook(t, [][]any{titleRow, {"S1", "铅", 1, "mg/kg"}})
