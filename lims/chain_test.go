@@ -66,7 +66,7 @@ func TestGaps(t *testing.T) {
 				t.Errorf("%s: gap %s is not told in both languages", c.name, g.Code)
 			}
 		}
-		for _, want := range strings.Fields(c.want) {
+		for want := range strings.FieldsSeq(c.want) {
 			if !got[want] {
 				t.Errorf("%s: gaps %v, want %s", c.name, got, want)
 			}

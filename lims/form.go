@@ -361,7 +361,7 @@ func each[T any](rows []T, change func(*T)) []T {
 func (f SamplingForm) conditions(catalogue Form) []string {
 	var stated []string
 	if key := f.Details["packaging"]; key != "" {
-		zh, _ := catalogue.label("details.packaging", key)
+		zh := catalogue.label("details.packaging", key)
 		stated = append(stated, "包装："+zh)
 	}
 	semicolon := func(r rune) bool { return r == '；' || r == ';' }

@@ -222,16 +222,16 @@ func (f Form) all() []Field {
 	return fields
 }
 
-// label returns what a choice is called, the value itself when the field is no choice.
-func (f Form) label(path, value string) (zh, en string) {
+// label returns what a choice is called in Chinese, the value itself when the field is no choice.
+func (f Form) label(path, value string) string {
 	for _, field := range f.all() {
 		for _, c := range field.Choices {
 			if field.Path == path && c.Key == value {
-				return c.ZH, c.EN
+				return c.ZH
 			}
 		}
 	}
-	return value, value
+	return value
 }
 
 // check notes all that is wrong with the values of the form's fields. Values without a field are refused: a form that

@@ -189,9 +189,10 @@ func TestRegisterTwiceAtOnce(t *testing.T) {
 		}
 		for waiting := 0; waiting < 2; {
 			if err := tx.Get(b.ctx(), &waiting, `
-				SELECT count(*)
-				FROM pg_stat_activity
-				WHERE datname = current_database() AND wait_event_type = 'Lock'`); err != nil {
+				SELECT count(DISTINCT l.pid)
+				FROM pg_locks l
+				JOIN pg_stat_activity a ON a.pid = l.pid
+				WHERE NOT l.granted AND a.datname = current_database()`); err != nil {
 				return err
 			}
 		}

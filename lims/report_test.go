@@ -101,12 +101,11 @@ func TestSeparation(t *testing.T) {
 	b := newBureau(t)
 	all := []ledger.Role{ledger.Technician, ledger.Reviewer, ledger.Signatory}
 	compiler, reviewer, signatory := b.add("compiler", all...), b.add("reviewer", all...), b.add("signatory", all...)
-	allRounder := b.zhao
 	p, err := b.people.Person(b.ctx(), b.admin, b.zhao.PersonID)
 	b.must(err)
 	p, err = b.people.ChangeRoles(b.ctx(), b.admin, p.ID, p.Version, all)
 	b.must(err)
-	allRounder = p.Actor()
+	allRounder := p.Actor()
 
 	s := b.tested() // entered by allRounder
 	_, err = b.Compile(b.ctx(), compiler, b.proof(compiler), s.ref(), Compilation{})

@@ -2,6 +2,7 @@ package lims
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -25,23 +26,17 @@ type attempt struct {
 func schemaAttempts() []attempt {
 	fresh := func(more map[string]string) map[string]string {
 		out := map[string]string{"id": "gen_random_uuid()"}
-		for k, v := range more {
-			out[k] = v
-		}
+		maps.Copy(out, more)
 		return out
 	}
 	sample := func(more map[string]string) map[string]string {
 		out := fresh(map[string]string{"number": "'N2'", "form_number": "'F2'"})
-		for k, v := range more {
-			out[k] = v
-		}
+		maps.Copy(out, more)
 		return out
 	}
 	report := func(more map[string]string) map[string]string {
 		out := fresh(map[string]string{"revision": "2", "reason": "'r'"})
-		for k, v := range more {
-			out[k] = v
-		}
+		maps.Copy(out, more)
 		return out
 	}
 	return []attempt{

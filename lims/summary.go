@@ -181,7 +181,7 @@ func (s *Service) summary(ctx context.Context, q database.Queryer, sample Sample
 	if err != nil {
 		return Summary{}, err
 	}
-	taskZH, _ := catalogue.label("task_kind", sample.TaskKind)
+	taskZH := catalogue.label("task_kind", sample.TaskKind)
 	out := Summary{
 		Schema: summaryVersion, Revision: r.Revision, Reason: r.Reason, Category: sample.Category, FormZH: catalogue.ZH,
 		TaskKind: sample.TaskKind, TaskKindZH: taskZH, TaskSource: form.Details["task_source"], Laboratory: laboratory,
@@ -282,8 +282,8 @@ func (f SamplingForm) described(s Sample) SummarySample {
 
 // taken is how the sample was taken.
 func (f SamplingForm) taken(s Sample, catalogue Form, names map[string]string) SummarySampling {
-	link, _ := catalogue.label("link", f.Link)
-	place, _ := catalogue.label("details.place_type", f.Details["place_type"])
+	link := catalogue.label("link", f.Link)
+	place := catalogue.label("details.place_type", f.Details["place_type"])
 	return SummarySampling{FormNumber: s.FormNumber, On: s.SampledOn, LinkZH: link, PlaceZH: place, Street: s.Street,
 		Base: f.Details["base_quantity"], Samplers: []string{names[s.Sampler1], names[s.Sampler2]}}
 }

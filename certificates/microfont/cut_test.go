@@ -193,7 +193,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		var runes []rune
-		for r := rune(0); r < 0x300; r++ {
+		for r := range rune(0x300) {
 			if face.Has(r) {
 				face.Advance(r)
 				face.Bounds(r)

@@ -66,8 +66,11 @@ func (r record) at(i int) cell {
 	return r.cells[i]
 }
 
+// longestLine bounds what the patterns of profiles see of a line, in bytes.
+const longestLine = 8 << 10
+
 // joined is the record for the patterns of profiles: the cells joined by |, so that a pattern fits whatever the
-// delimiter was. Empty cells at the end are left out.
+// delimiter was. Empty cells at the end are left out, and what goes beyond the longest line.
 func (r record) joined() string {
 	n := len(r.cells)
 	for n > 0 && r.cells[n-1].text == "" {
@@ -78,7 +81,10 @@ func (r record) joined() string {
 		if i > 0 {
 			b.WriteByte('|')
 		}
-		b.WriteString(c.text)
+		b.WriteString(c.text[:min(len(c.text), longestLine)])
+		if b.Len() > longestLine {
+			break
+		}
 	}
 	return b.String()
 }

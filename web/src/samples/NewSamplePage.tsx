@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Form, Segmented } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { answer, api } from '../api/client'
 import { useLanguage } from '../i18n/LanguageProvider'
@@ -32,16 +32,20 @@ export default function NewSamplePage() {
   const category = isCategory(wanted) ? wanted : 'food'
   const catalogue = useCatalogue(category)
   const [touched, setTouched] = useState(false)
-  useLeaveGuard(touched)
+  const [registered, setRegistered] = useState<string>()
+  useLeaveGuard(touched && registered === undefined)
   const sampling = useApiForm<SamplingForm, { number: string }>({
     submit: (values, key) => answer(api.POST('/api/v1/samples', { body: { ...values, category }, headers: key.header })),
     onDone: async ({ number }) => {
-      setTouched(false)
       void message.success(t('samples.form.registered', { number }))
       await client.invalidateQueries({ queryKey: ['samples'] })
-      setTimeout(() => void navigate(`/samples/${encodeURIComponent(number)}`)) // after the guard has heard that all is stored
+      setRegistered(number)
     },
   })
+  useEffect(() => {
+    // After the guard has heard that nothing would be lost.
+    if (registered !== undefined) void navigate(`/samples/${encodeURIComponent(registered)}`)
+  }, [registered, navigate])
   const initial: SamplingForm = {
     sampler_1: session.roles.includes('sampler') ? session.id : undefined,
     portions: [

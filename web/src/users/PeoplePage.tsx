@@ -38,7 +38,7 @@ export default function PeoplePage() {
         columns={[
           { key: 'login', title: t('signin.login'), render: (p) => p.login, width: 180 },
           { key: 'name', title: t('users.name'), render: (p) => p.name, width: 180 },
-          { key: 'roles', title: t('users.roles'), render: (p) => (p.roles ?? []).map((role) => term('role', role)).join('、') },
+          { key: 'roles', title: t('users.roles'), render: (p) => (p.roles ?? []).map((role) => term('role', role)).join(' · ') },
           { key: 'state', title: t('users.state'), render: (p) => t(p.disabled_at ? 'users.disabled' : 'users.active'), width: 110 },
         ]}
         rowKey={(p) => p.id}

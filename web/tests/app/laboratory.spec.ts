@@ -40,7 +40,7 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
 
   await signIn(page, 'sampler1')
   await page.goto('/samples/new?category=food')
-  await expect(page.locator('#form_number')).toBeVisible()
+  await expect(page.locator('#form_number')).toBeVisible({ timeout: 30_000 })
   await page.getByRole('button', { name: '登记', exact: true }).click()
   await expect(page.getByText('请填写抽样单编号')).toBeVisible()
   await page.locator('#business_id').click()
