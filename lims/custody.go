@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"time"
 
 	"hengjian/internal/calendar"
 	"hengjian/internal/errs"
@@ -44,7 +43,6 @@ type holding struct {
 	Role       PortionRole `db:"role"`
 	HandoverID string      `db:"handover_id"` // the accepted handover, empty while with the samplers
 	Holder     string      `db:"holder"`
-	Since      time.Time   `db:"since"`
 	Open       string      `db:"open"` // an offered handover of the portion
 }
 

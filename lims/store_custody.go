@@ -60,12 +60,11 @@ func selectHoldings(ctx context.Context, q database.Queryer, sampleID string) ([
 	var held []holding
 	err := q.Select(ctx, &held, `
 		SELECT p.id AS portion_id, p.label, p.role, coalesce(last.id::text, '') AS handover_id,
-			coalesce(last.receiver, s.sampler_1) AS holder, coalesce(last.decided_at, s.registered_at) AS since,
-			coalesce(open.id::text, '') AS open
+			coalesce(last.receiver, s.sampler_1) AS holder, coalesce(open.id::text, '') AS open
 		FROM portion p
 		JOIN sample s ON s.id = p.sample_id
 		LEFT JOIN LATERAL (
-			SELECT h.id, h.receiver, h.decided_at
+			SELECT h.id, h.receiver
 			FROM handover h
 			JOIN handover_portion hp ON hp.handover_id = h.id
 			WHERE hp.portion_id = p.id AND h.state = 'accepted'
