@@ -250,11 +250,11 @@ func TestConservedInParallel(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
 	s := b.received()
-	whole, owner := b.portion(s.ID, TestPortion), dbtest.Owner(t, b.db)
+	whole := b.portion(s.ID, TestPortion)
 	done := make(chan error, 8)
 	for i := range cap(done) {
 		go func() {
-			_, err := owner.Exec(b.ctx(), `
+			_, err := b.db.Exec(b.ctx(), `
 				INSERT INTO portion (id, sample_id, parent_id, label, role, quantity, unit, container, created_by, created_at)
 				VALUES (gen_random_uuid(), $1, $2, $3, 'test', 0.5, 'kg', '瓶', $4, now())`,
 				s.ID, whole.ID, fmt.Sprintf("%s-%d", whole.Label, i), b.zhao.PersonID)

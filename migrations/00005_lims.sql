@@ -80,12 +80,12 @@ DECLARE
     whole_unit text;
     parts numeric;
 BEGIN
+    PERFORM 1 FROM sample WHERE id = NEW.sample_id FOR UPDATE; -- divisions of one sample come one after the other
     IF NEW.parent_id IS NULL THEN
-        SELECT quantity, unit INTO whole, whole_unit FROM sample WHERE id = NEW.sample_id FOR UPDATE;
+        SELECT quantity, unit INTO whole, whole_unit FROM sample WHERE id = NEW.sample_id;
         SELECT coalesce(sum(quantity), 0) INTO parts FROM portion WHERE sample_id = NEW.sample_id AND parent_id IS NULL;
     ELSE
-        SELECT quantity, unit INTO whole, whole_unit FROM portion
-        WHERE id = NEW.parent_id AND sample_id = NEW.sample_id FOR UPDATE;
+        SELECT quantity, unit INTO whole, whole_unit FROM portion WHERE id = NEW.parent_id AND sample_id = NEW.sample_id;
         SELECT coalesce(sum(quantity), 0) INTO parts FROM portion WHERE parent_id = NEW.parent_id;
     END IF;
     IF whole IS NULL OR parts + NEW.quantity > whole OR NEW.unit <> whole_unit THEN

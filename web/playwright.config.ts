@@ -3,6 +3,8 @@ import { defineConfig } from '@playwright/test'
 /** Where the real server is; without it only the gallery is tested. */
 const server = process.env.HENGJIAN_E2E_URL
 
+const gallery = `http://127.0.0.1:${process.env.HENGJIAN_GALLERY_PORT ?? 4180}`
+
 const chromium = {
   executablePath: '/usr/bin/chromium',
   args: [
@@ -33,12 +35,12 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   projects: [
-    { name: 'gallery', testMatch: 'gallery/**/*.spec.ts', use: { baseURL: 'http://127.0.0.1:4180' } },
+    { name: 'gallery', testMatch: 'gallery/**/*.spec.ts', use: { baseURL: gallery } },
     ...(server ? [{ name: 'app', testMatch: 'app/**/*.spec.ts', use: { baseURL: server } }] : []),
   ],
   webServer: {
     command: 'npm run --silent gallery',
-    url: 'http://127.0.0.1:4180',
+    url: gallery,
     reuseExistingServer: false,
     timeout: 120_000,
   },

@@ -16,7 +16,7 @@ export default defineConfig({
   },
   preview: {
     host: '127.0.0.1',
-    port: 4180,
+    port: Number(process.env.HENGJIAN_GALLERY_PORT ?? 4180),
     strictPort: true,
     headers: {
       'Content-Security-Policy':

@@ -78,7 +78,7 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
   await page.locator('#analyses_0_method').fill('5009.12')
   await page.locator('.ant-select-dropdown:visible').getByTitle(/^GB 5009\.12 /).click()
   await page.locator('#portions_1_seals_0_number').fill(seals[1] ?? '')
-  for (const [id, text] of Object.entries({ details_producer_name: '演示食品有限公司', details_producer_address: '演示路1号', produced_on: '2026-01-05' })) {
+  for (const [id, text] of Object.entries({ details_producer_name: '演示食品有限公司', details_producer_address: '演示路1号', produced_on: today })) {
     await page.locator(`#${id}`).fill(text)
   }
   await page.getByRole('button', { name: '登记', exact: true }).click()
