@@ -23,8 +23,8 @@ type inspector struct {
 	elements int   // elements that may still come
 }
 
-// inspectArchive reads every part of the archive to its end.
-func inspectArchive(content []byte) error {
+// archive looks at what every part of the archive claims to unpack to, and then reads each to its end.
+func (i *inspector) archive(content []byte) error {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return badWorkbook(err)
@@ -32,7 +32,12 @@ func inspectArchive(content []byte) error {
 	if len(archive.File) > maxParts {
 		return bomb()
 	}
-	i := &inspector{left: maxUnpacked, elements: maxElements}
+	claimed := uint64(0)
+	for _, part := range archive.File {
+		if claimed += min(part.UncompressedSize64, maxUnpacked+1); claimed > maxUnpacked {
+			return bomb()
+		}
+	}
 	for _, part := range archive.File {
 		if err := i.part(part); err != nil {
 			return err

@@ -23,6 +23,7 @@ type sheet struct {
 	date1904 bool
 	records  iter.Seq2[record, error]
 	top      []record // once it was asked for
+	short    bool     // top is all of it
 }
 
 // topLines are the lines that are not empty in which a file is recognised and its header found.
@@ -38,15 +39,30 @@ func (s *sheet) head() ([]record, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(top) == topLines {
+			s.top = top
+			return top, nil
+		}
 		if !r.blank() {
 			top = append(top, r)
 		}
-		if len(top) == topLines {
-			break
+	}
+	s.top, s.short = top, true
+	return top, nil
+}
+
+// all are all records; empty ones may be left out.
+func (s *sheet) all() iter.Seq2[record, error] {
+	if !s.short {
+		return s.records
+	}
+	return func(yield func(record, error) bool) {
+		for _, r := range s.top {
+			if !yield(r, nil) {
+				return
+			}
 		}
 	}
-	s.top = top
-	return top, nil
 }
 
 func (r record) blank() bool {

@@ -38,7 +38,7 @@ type builder struct {
 // read reads the whole table.
 func (m *match) read() (File, error) {
 	b := &builder{match: *m, section: m.frame.section, last: map[*source]cell{}}
-	for r, err := range m.sheet.records {
+	for r, err := range m.sheet.all() {
 		if err != nil {
 			return File{}, err
 		}

@@ -40,7 +40,7 @@ func openWorkbook(content []byte) (doc *document, err error) {
 	if len(content) > maxBytes {
 		return nil, tooLarge()
 	}
-	if err := inspectArchive(content); err != nil {
+	if err := (&inspector{left: maxUnpacked, elements: maxElements}).archive(content); err != nil {
 		return nil, err
 	}
 	defer recovered(&err)

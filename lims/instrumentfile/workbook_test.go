@@ -3,6 +3,7 @@ package instrumentfile
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
@@ -292,12 +293,6 @@ func TestDamagedAndHostileWorkbooksAreRefused(t *testing.T) {
 	good := workbook(t, [][]any{titleRow, {"S1", "铅", 1, "mg/kg"}})
 	title := `<row r="1">` + cells("1", "样品编号", "检验项目", "检验结果", "单位") + `</row>`
 	row := `<row r="2">` + cells("2", "S1", "铅", "1", "mg/kg") + `</row>`
-	zeros := func(n int64) func(io.Writer) error {
-		return func(w io.Writer) error {
-			_, err := io.CopyN(w, endless(' '), n)
-			return err
-		}
-	}
 	corrupted := bytes.Clone(good)
 	corrupted[bytes.Index(corrupted, []byte(sheetPart))+len(sheetPart)+20] ^= 0xff
 	var parts bytes.Buffer
@@ -320,12 +315,8 @@ func TestDamagedAndHostileWorkbooksAreRefused(t *testing.T) {
 		{"only the mark", "workbook_unreadable", []byte("PK\x03\x04")},
 		{"a zip of something else", "workbook_unreadable", zipOf(t, "hello.txt", "hello")},
 		{"too large", "file_too_large", append([]byte("PK\x03\x04"), make([]byte, maxBytes)...)},
-		{"a bomb in the sheet", "workbook_too_large", rezip(t, good, sheetPart, zeros(maxUnpacked+1))},
-		{"a bomb in a picture", "workbook_too_large", rezip(t, good, "xl/media/image1.png", zeros(maxUnpacked+1))},
-		{"a bomb of texts", "workbook_too_large", rezip(t, good, "xl/sharedStrings.xml", func(w io.Writer) error {
-			_, err := io.WriteString(w, "<sst>"+strings.Repeat("<si/>", maxElements+1)+"</sst>")
-			return err
-		})},
+		{"a bomb", "workbook_too_large", claim(rezip(t, good, "xl/media/image1.png", zeros(50_000)), maxUnpacked+1)},
+		{"a part larger than it claims", "workbook_unreadable", claim(rezip(t, good, "xl/media/image1.png", zeros(50_000)), 1)},
 		{"a bomb of parts", "workbook_too_large", parts.Bytes()},
 		{"a sheet that ends early", "workbook_unreadable", rezip(t, good, sheetPart, func(w io.Writer) error {
 			_, err := io.WriteString(w, `<worksheet><sheetData>`+title+row+`<row r="3">`)
@@ -360,26 +351,48 @@ func zipOf(t testing.TB, name, text string) []byte {
 	return b.Bytes()
 }
 
-// endless is a reader of one byte again and again.
-type endless byte
-
-func (e endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = byte(e)
+func zeros(n int) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(make([]byte, n))
+		return err
 	}
-	return len(p), nil
 }
 
-// TestABombThatLiesOfItsSizeIsRefused claims in the directory that the sheet is small.
-func TestABombThatLiesOfItsSizeIsRefused(t *testing.T) {
+// claim writes another size into the directory for the part that was added last.
+func claim(content []byte, size uint32) []byte {
+	entry := bytes.LastIndex(content, []byte("PK\x01\x02"))
+	binary.LittleEndian.PutUint32(content[entry+24:], size)
+	return content
+}
+
+// TestTheInspectorCountsForItself: a directory may lie of the sizes, so what really comes out is counted as well.
+func TestTheInspectorCountsForItself(t *testing.T) {
 	t.Parallel()
-	bomb := rezip(t, workbook(t, [][]any{titleRow}), "xl/media/big.bin", func(w io.Writer) error {
-		_, err := io.CopyN(w, endless(0), maxUnpacked+1)
+	good := workbook(t, [][]any{titleRow, {"S1", "铅", 1, "mg/kg"}})
+	sheet := rezip(t, good, sheetPart, sheetOf(strings.Repeat("<row/>", 5000)))
+	picture := rezip(t, good, "xl/media/image1.png", zeros(50_000))
+	texts := rezip(t, good, "xl/sharedStrings.xml", func(w io.Writer) error {
+		_, err := io.WriteString(w, "<sst>"+strings.Repeat("<si/>", 5000)+"</sst>")
 		return err
 	})
-	at := bytes.LastIndex(bomb, []byte("PK\x01\x02")) // the entry of the part that was added last
-	copy(bomb[at+24:], []byte{1, 0, 0, 0})            // its size when unpacked
-	if _, err := Read(bomb, "", ""); errs.KindOf(err) != errs.Invalid {
-		t.Errorf("got %v", err)
+	tests := []struct {
+		name           string
+		content        []byte
+		left, elements int
+		code           string
+	}{
+		{"a small workbook", good, 30_000, 2000, ""},
+		{"many bytes in the sheet", sheet, 30_000, 2000, "workbook_too_large"},
+		{"enough room for them", sheet, 60_000, 2000, ""},
+		{"many bytes in a picture", picture, 30_000, 2000, "workbook_too_large"},
+		{"enough room for the picture", picture, 80_000, 2000, ""},
+		{"many elements in a part that is kept in memory", texts, 60_000, 2000, "workbook_too_large"},
+		{"enough room for the elements", texts, 60_000, 8000, ""},
+	}
+	for _, tt := range tests {
+		err := (&inspector{left: int64(tt.left), elements: tt.elements}).archive(tt.content)
+		if tt.code == "" && err != nil || tt.code != "" && !isCode(err, tt.code) {
+			t.Errorf("%s with %d bytes and %d elements: got %v, want %q", tt.name, tt.left, tt.elements, err, tt.code)
+		}
 	}
 }

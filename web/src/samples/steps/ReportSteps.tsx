@@ -1,6 +1,7 @@
+import { CheckCircleFilled } from '@ant-design/icons'
 import { App, Form, Input } from 'antd'
 import { useState } from 'react'
-import { Link } from 'react-router'
+import { useNavigate } from 'react-router'
 import { answer, api } from '../../api/client'
 import { Problem } from '../../api/problem'
 import type { Key } from '../../i18n/i18n'
@@ -57,18 +58,18 @@ export function Review({ read, onClose }: StepProps) {
 export function Approve({ read, onClose }: StepProps) {
   const { t } = useLanguage()
   const { modal } = App.useApp()
+  const navigate = useNavigate()
   const step = useStep(read)
 
   async function tell(document: IssuedDocument) {
     await step.finish('samples.event.approved', onClose)
-    const told = modal.success({
+    modal.confirm({
+      icon: <CheckCircleFilled aria-hidden style={{ color: 'var(--hj-good)' }} />,
       title: t('samples.issued_title'),
-      content: (
-        <Link to={`/documents/${encodeURIComponent(document.number)}`} onClick={() => told.destroy()}>
-          {document.number}
-        </Link>
-      ),
-      okText: t('samples.close'),
+      content: document.number,
+      okText: t('samples.open_document'),
+      cancelText: t('samples.close'),
+      onOk: () => void navigate(`/documents/${encodeURIComponent(document.number)}`),
     })
   }
 
