@@ -38,6 +38,7 @@ func TestDecode(t *testing.T) {
 		{"Latin-1, only µg", encoded(t, charmap.ISO8859_1, "Pb,5,µg/L\n"), encodingLatin1, "Pb,5,µg/L\n"},
 		{"Windows", encoded(t, charmap.Windows1252, "5 – 6 €\n"), encodingWindows, "5 – 6 €\n"},
 		{"the end mark of DOS", []byte("a,b\n\x1a"), encodingUTF8, "a,b\n"},
+		{"a text that begins as an archive does", []byte("PK,1\n"), encodingUTF8, "PK,1\n"},
 		{"form feed and tabs", []byte("a\tb\f\n"), encodingUTF8, "a\tb\f\n"},
 	}
 	for _, tt := range tests {

@@ -32,7 +32,10 @@ func badWorkbook(cause error) *errs.Error {
 		"the workbook is damaged or is not an .xlsx file").With(cause)
 }
 
-func isWorkbook(content []byte) bool { return bytes.HasPrefix(content, []byte("PK")) }
+// isWorkbook says whether content is an archive, with files or without: an .xlsx is one.
+func isWorkbook(content []byte) bool {
+	return bytes.HasPrefix(content, []byte("PK\x03\x04")) || bytes.HasPrefix(content, []byte("PK\x05\x06"))
+}
 
 // openWorkbook opens an .xlsx after looking through all of it: what is cut off, malformed or beyond the bounds is
 // refused as a whole, because the library would end a damaged sheet in silence.

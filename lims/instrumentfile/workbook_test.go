@@ -313,6 +313,7 @@ func TestDamagedAndHostileWorkbooksAreRefused(t *testing.T) {
 		{"without its last byte", "workbook_unreadable", good[:len(good)-1]},
 		{"a byte changed", "workbook_unreadable", corrupted},
 		{"only the mark", "workbook_unreadable", []byte("PK\x03\x04")},
+		{"an empty archive", "workbook_unreadable", append([]byte("PK\x05\x06"), make([]byte, 18)...)},
 		{"a zip of something else", "workbook_unreadable", zipOf(t, "hello.txt", "hello")},
 		{"too large", "file_too_large", append([]byte("PK\x03\x04"), make([]byte, maxBytes)...)},
 		{"a bomb", "workbook_too_large", claim(rezip(t, good, "xl/media/image1.png", zeros(50_000)), maxUnpacked+1)},
