@@ -149,7 +149,8 @@ func (b *bureau) checked(serial, top, standard string) (order string) {
 func readings(top string) json.RawMessage {
 	return json.RawMessage(strings.NewReplacer("TOP", top, `x"`, `","dL":"0.0025"}`).Replace(`{"visual": true,
 		"zero": [{"L":"0.05","I":"0.050x"],
-		"weighing": [{"L":"0.1","I":"0.100x",{"L":"2.5","I":"2.500x",{"L":"5","I":"5.000x",{"L":"10","I":"10.000x",{"L":"15","I":"TOPx"],
+		"weighing": [{"L":"0.1","I":"0.100x",{"L":"2.5","I":"2.500x",{"L":"7.5","I":"7.500x",{"L":"10","I":"10.000x",
+			{"L":"15","I":"TOPx",{"L":"10","I":"10.000x",{"L":"7.5","I":"7.500x",{"L":"2.5","I":"2.500x",{"L":"0.1","I":"0.100x"],
 		"eccentricity": [{"L":"5","I":"5.000x",{"L":"5","I":"5.000x",{"L":"5","I":"5.000x",{"L":"5","I":"5.000x"],
 		"repeatability": [{"L":"12","I":"12.000x",{"L":"12","I":"12.000x",{"L":"12","I":"12.000x"],
 		"discrimination": [{"L":"0.1","I":"0.100","I_after":"0.105"},{"L":"7.5","I":"7.500","I_after":"7.505"},

@@ -1,374 +1,350 @@
-// Package procedure holds verification procedures (检定规程) as data and the pure engine that reads them: from an
-// edition, an instrument's parameters, the stage and the readings to every computed value, the verdict of every point and
-// item, and the conclusion pass, fail or undetermined with all that is missing. Nothing passes by default: a mandatory
-// item, point or reading that is missing or unreadable leaves the verification undetermined.
-//
-// A new procedure is a file in definitions/, not code. Read definition.go for the schema, evaluate.go for the engine.
 package procedure
 
 import (
-	"bytes"
-	"embed"
-	"fmt"
-	"io/fs"
-	"slices"
-	"strings"
-	"sync"
-
-	"go.yaml.in/yaml/v3"
-
 	"hengjian/internal/calendar"
-	"hengjian/internal/errs"
 	"hengjian/internal/measure"
 )
 
-//go:embed definitions/*.yaml
-var definitions embed.FS
-
-// Stage is what a verification is made for.
-type Stage string
-
-// The stages.
-const (
-	Initial    Stage = "initial"    // 首次检定
-	Subsequent Stage = "subsequent" // 后续检定
-	Inspection Stage = "inspection" // 使用中检查
-)
-
-// Words is a text in both languages.
-type Words struct {
-	ZH string `yaml:"zh" json:"zh"`
-	EN string `yaml:"en" json:"en"`
-}
+// This file is the schema of a definition: what the YAML files in definitions/ may say. Every number stands in one of
+// these places, and each place is covered by a fact. Fields that hold a formula say so; formulas are described in
+// expression.go. A unit left empty is the unit of the instrument (Definition.Unit, or the parameter "unit"); "1" marks
+// a number without unit. A field in lower case is what Parse made of the field of that name.
 
 // Definition is one edition of a procedure.
 type Definition struct {
-	ID          string      `yaml:"id" json:"id"`
-	Edition     string      `yaml:"edition" json:"edition"`
-	Title       Words       `yaml:"title" json:"title"`
-	Lifecycle   Lifecycle   `yaml:"lifecycle" json:"lifecycle"`
-	Unit        string      `yaml:"unit" json:"unit"` // of parameters and readings, where nothing else is said
-	Parameters  []Parameter `yaml:"parameters" json:"parameters"`
-	Derived     []Step      `yaml:"derived" json:"derived,omitempty"`
-	MPE         MPE         `yaml:"mpe" json:"mpe"`
-	Environment []Condition `yaml:"environment" json:"environment,omitempty"`
-	Standard    Requirement `yaml:"standard" json:"standard"`
-	Items       []Item      `yaml:"items" json:"items"`
-	Cycle       Cycle       `yaml:"cycle" json:"cycle"`
-	Facts       []Fact      `yaml:"facts" json:"facts"`
-	parsed      map[string]expression
-	ratio       measure.Decimal
-	effective   calendar.Date
-	until       *calendar.Date
+	ID          string               `yaml:"id" json:"id"`           // JJG-539-2016
+	Edition     string               `yaml:"edition" json:"edition"` // the year of the edition
+	Title       Words                `yaml:"title" json:"title"`
+	Lifecycle   Lifecycle            `yaml:"lifecycle" json:"lifecycle"`
+	Unit        string               `yaml:"unit" json:"unit,omitempty"` // unless the record names another
+	Parameters  []Parameter          `yaml:"parameters" json:"parameters"`
+	Derived     []Step               `yaml:"derived" json:"derived,omitempty"` // from parameters, in order
+	Constraints []Constraint         `yaml:"constraints" json:"constraints,omitempty"`
+	Tables      []Table              `yaml:"tables" json:"tables,omitempty"`
+	Limits      []Limit              `yaml:"limits" json:"limits,omitempty"` // `calc mpe` tells the one named mpe
+	Environment []Condition          `yaml:"environment" json:"environment,omitempty"`
+	Standard    Requirement          `yaml:"standard" json:"standard"`
+	Items       []Item               `yaml:"items" json:"items"`
+	Cycle       []Period             `yaml:"cycle" json:"cycle"` // the first whose condition holds
+	Conclusions map[Conclusion]Words `yaml:"conclusions" json:"conclusions"`
+	Facts       []Fact               `yaml:"facts" json:"facts"`
+	Vectors     []Vector             `yaml:"vectors" json:"vectors,omitempty"`
+
+	limits    map[string]*Limit
+	effective calendar.Date
+	until     *calendar.Date
+	ratio     [2]measure.Decimal // Standard.MaxRatio as numerator and denominator: 1/3 has no exact decimal
 }
 
 // Lifecycle says from when until when an edition is in force.
 type Lifecycle struct {
 	Issued     string `yaml:"issued" json:"issued"`
 	Effective  string `yaml:"effective" json:"effective"`
-	Until      string `yaml:"until" json:"until,omitempty"`
+	Until      string `yaml:"until" json:"until,omitempty"` // last day
 	ReplacedBy string `yaml:"replaced_by" json:"replaced_by,omitempty"`
 	Trial      bool   `yaml:"trial" json:"trial,omitempty"`
+	Moves      []Move `yaml:"moves" json:"moves,omitempty"`
 }
 
-// Parameter is what must be known of an instrument. Kind is quantity (in the unit of the instrument), number, choice,
-// boolean, list (of quantities) or intervals (a list of max and e, for multi-interval scales).
+// Move says that some instruments (formula When, over the parameters) go by another procedure from a day on.
+type Move struct {
+	When string `yaml:"when" json:"when"`
+	From string `yaml:"from" json:"from"`
+	To   string `yaml:"to" json:"to"`
+
+	when *formula
+	from calendar.Date
+}
+
+// The kinds of parameters.
+const (
+	kindQuantity  = "quantity"  // decimal in the instrument's unit
+	kindNumber    = "number"    // decimal in the unit that the definition names
+	kindInteger   = "integer"   // whole number
+	kindChoice    = "choice"    // one of Choices, or of Aliases
+	kindBoolean   = "boolean"   // true or false
+	kindList      = "list"      // decimals in the instrument's unit
+	kindIntervals = "intervals" // [{max, e}]: partial ranges with their own scale interval
+)
+
+// Parameter is what must be known of an instrument. Default is a formula (for a choice or a boolean: a value); what is
+// taken from a default is named in the evaluation. An intervals parameter is called like a function: at a load it gives
+// the e of the range in which the load lies (upper end inclusive), and formula Otherwise when it is not given.
 type Parameter struct {
-	Name     string            `yaml:"name" json:"name"`
-	Title    Words             `yaml:"title" json:"title"`
-	Kind     string            `yaml:"kind" json:"kind"`
-	Required bool              `yaml:"required" json:"required,omitempty"`
-	Default  string            `yaml:"default" json:"default,omitempty"`
-	Choices  []string          `yaml:"choices" json:"choices,omitempty"`
-	Aliases  map[string]string `yaml:"aliases" json:"-"`
-	Positive bool              `yaml:"positive" json:"positive,omitempty"`
+	Name      string            `yaml:"name" json:"name"`
+	Title     Words             `yaml:"title" json:"title"`
+	Kind      string            `yaml:"kind" json:"kind"`
+	Unit      string            `yaml:"unit" json:"unit,omitempty"`
+	Required  bool              `yaml:"required" json:"required,omitempty"`
+	Unless    string            `yaml:"unless" json:"unless,omitempty"` // not required when this parameter is given
+	Positive  bool              `yaml:"positive" json:"positive,omitempty"`
+	Default   string            `yaml:"default" json:"default,omitempty"`
+	Otherwise string            `yaml:"otherwise" json:"otherwise,omitempty"`
+	Choices   []string          `yaml:"choices" json:"choices,omitempty"`
+	Aliases   map[string]string `yaml:"aliases" json:"aliases,omitempty"`
+
+	formula *formula // of Default or Otherwise
 }
 
-// Step computes a value by name. For limits it to some classes (of MPE.Class), When to what holds.
+// Step computes a named value by formula Value. Show is the rounding interval for print (GB/T 8170); comparison always
+// takes the full value. A hidden step is not printed on certificates.
 type Step struct {
-	Name  string   `yaml:"name" json:"name"`
-	Value string   `yaml:"value" json:"value"`
-	When  string   `yaml:"when" json:"when,omitempty"`
-	For   []string `yaml:"for" json:"for,omitempty"`
-	Title string   `yaml:"title" json:"title,omitempty"` // of a total, as certificates print it
+	Name   string `yaml:"name" json:"name"`
+	Title  Words  `yaml:"title" json:"title"`
+	Value  string `yaml:"value" json:"value"`
+	Unit   string `yaml:"unit" json:"unit,omitempty"`
+	Show   string `yaml:"show" json:"show,omitempty"`
+	Hidden bool   `yaml:"hidden" json:"hidden,omitempty"`
+
+	formula *formula
+	show    *measure.Decimal
 }
 
-// MPE is the maximum permissible error by class and band. The first band whose condition holds counts; a load that no
-// band covers has no MPE, and nothing there can pass. Upper edges belong to the band.
-type MPE struct {
-	Class   string            `yaml:"class" json:"class"` // parameter that chooses the bands
-	Bands   map[string][]Band `yaml:"bands" json:"bands"`
-	Factors map[Stage]string  `yaml:"factors" json:"factors"`
+// Constraint is a formula that the parameters must fulfil; otherwise they contradict the procedure.
+type Constraint struct {
+	Holds string `yaml:"holds" json:"holds"`
+	Words `yaml:",inline"`
+
+	formula *formula
 }
 
-// Band is one band: Value holds when When does. The load is called load.
-type Band struct {
-	When  string `yaml:"when" json:"when,omitempty"`
-	Value string `yaml:"value" json:"value"`
+// The ways in which a table finds the row of a number.
+const (
+	matchTo    = "to"      // the first edge that is not below the number: upper edges are inclusive
+	matchBelow = "below"   // the first edge above the number: upper edges are exclusive
+	matchExact = "exactly" // the row of just this number
+)
+
+// Table gives a number by keys (texts) and, with Match, by the band of a number. Each row holds the keys, the upper
+// edge where Match is set (empty: no upper end) and the value. It is called as name(key, …, number).
+type Table struct {
+	Name  string     `yaml:"name" json:"name"`
+	Title Words      `yaml:"title" json:"title"`
+	Keys  []string   `yaml:"keys" json:"keys,omitempty"`
+	Match string     `yaml:"match" json:"match,omitempty"`
+	Rows  [][]string `yaml:"rows" json:"rows"`
 }
 
-// Condition bounds a quantity of the environment.
+// Limit is a permissible error as a function of one argument (a load, a pressure): formulas High and Low, where an
+// empty Low is −High. Outside formula Valid there is no limit, and nothing can pass. It is called as name(x) for the
+// high limit and name_low(x) for the low one.
+type Limit struct {
+	Name     string `yaml:"name" json:"name"`
+	Title    Words  `yaml:"title" json:"title"`
+	Argument string `yaml:"argument" json:"argument"`
+	Unit     string `yaml:"unit" json:"unit,omitempty"`
+	Valid    string `yaml:"valid" json:"valid,omitempty"`
+	High     string `yaml:"high" json:"high"`
+	Low      string `yaml:"low" json:"low,omitempty"`
+
+	valid, high, low *formula
+}
+
+// Condition bounds a quantity of the environment by formulas Min and Max over the parameters. An optional one is judged
+// when it was recorded.
 type Condition struct {
 	Quantity string `yaml:"quantity" json:"quantity"`
 	Title    Words  `yaml:"title" json:"title"`
 	Unit     string `yaml:"unit" json:"unit"`
 	Min      string `yaml:"min" json:"min,omitempty"`
 	Max      string `yaml:"max" json:"max,omitempty"`
+	Optional bool   `yaml:"optional" json:"optional,omitempty"`
+
+	min, max *formula
 }
 
-// Requirement says how good the standards must be: the ratio of their MPE to the instrument's.
+// Requirement says how good the standards must be: the largest ratio of their MPE to the instrument's, as 1/3 or 0.25.
 type Requirement struct {
 	Title    Words  `yaml:"title" json:"title"`
-	MaxRatio string `yaml:"max_ratio" json:"max_ratio"`
+	MaxRatio string `yaml:"max_ratio" json:"max_ratio,omitempty"`
 }
 
-// Item is one item of the procedure. Kind check: every row says ok; kind measure: rows of readings.
+// The kinds of items.
+const (
+	kindChecklist = "checklist" // Questions, each answered true or false
+	kindCheck     = "check"     // one question: the item itself
+	kindMeasure   = "measure"   // rows of readings
+)
+
+// Item is one item of the procedure at its stages, where formula When holds. A measured item either has readings or is
+// judged on the rows of another (From), whose names it sees. Steps and Accept are worked out for each row, then Groups
+// for rows that belong together. Points says what must be measured. An optional item is judged when it was recorded.
 type Item struct {
-	ID        string        `yaml:"id" json:"id"`
-	Title     Words         `yaml:"title" json:"title"`
-	Kind      string        `yaml:"kind" json:"kind"`
-	Stages    []Stage       `yaml:"stages" json:"stages"`
-	When      string        `yaml:"when" json:"when,omitempty"` // of the parameters: otherwise the item does not apply
-	From      string        `yaml:"from" json:"from,omitempty"` // reads the rows of another item
-	Readings  []Reading     `yaml:"readings" json:"readings,omitempty"`
-	Steps     []Step        `yaml:"steps" json:"steps,omitempty"`   // for each row, in order
-	Accept    string        `yaml:"accept" json:"accept,omitempty"` // for each row
-	Totals    []Step        `yaml:"totals" json:"totals,omitempty"` // over all rows
-	AcceptAll string        `yaml:"accept_all" json:"accept_all,omitempty"`
-	Share     string        `yaml:"share" json:"share,omitempty"` // a total that later items may use
-	Limit     string        `yaml:"limit" json:"limit,omitempty"` // what is printed beside the error
-	Error     string        `yaml:"error" json:"error,omitempty"` // the value that is held against the limit
-	Points    []Point       `yaml:"points" json:"points,omitempty"`
-	MinRows   map[Stage]int `yaml:"min_rows" json:"min_rows,omitempty"`
-	Rows      string        `yaml:"rows" json:"rows,omitempty"`     // expression of the number of rows that are needed
-	Usable    string        `yaml:"usable" json:"usable,omitempty"` // a row counts towards the needed number when this holds
+	ID        string      `yaml:"id" json:"id"`
+	Title     Words       `yaml:"title" json:"title"`
+	Kind      string      `yaml:"kind" json:"kind"`
+	Stages    []Stage     `yaml:"stages" json:"stages"`
+	When      string      `yaml:"when" json:"when,omitempty"`
+	Optional  bool        `yaml:"optional" json:"optional,omitempty"`
+	Questions []Question  `yaml:"questions" json:"questions,omitempty"`
+	From      string      `yaml:"from" json:"from,omitempty"`
+	Uses      []Use       `yaml:"uses" json:"uses,omitempty"`
+	Readings  []Reading   `yaml:"readings" json:"readings,omitempty"`
+	Points    *Points     `yaml:"points" json:"points,omitempty"`
+	Steps     []Step      `yaml:"steps" json:"steps,omitempty"`
+	Accept    []Criterion `yaml:"accept" json:"accept,omitempty"`
+	Groups    *Groups     `yaml:"groups" json:"groups,omitempty"`
+
+	when   *formula
+	source *Item // of From
 }
 
-// Reading is one column of an item's rows.
+// Question is one line of a checklist.
+type Question struct {
+	ID    string `yaml:"id" json:"id"`
+	Words `yaml:",inline"`
+}
+
+// Use takes a value of an earlier item's whole group (Groups without By). Otherwise is its value where the earlier item
+// is not part of the stage and was not recorded; the evaluation names it as assumed.
+type Use struct {
+	Name      string `yaml:"name" json:"name"`
+	Item      string `yaml:"item" json:"item"`
+	Value     string `yaml:"value" json:"value"`
+	Otherwise string `yaml:"otherwise" json:"otherwise,omitempty"`
+
+	otherwise *measure.Decimal
+}
+
+// The kinds of readings.
+const (
+	readNumber    = "number" // also when Kind is empty
+	readTruth     = "truth"
+	readText      = "text"
+	readDirection = "direction" // up or down; told from the order of the rows when none of them says it
+)
+
+// Reading is one column of an item's rows. It may be left out where formula Optional (over the parameters) holds, or
+// Default (a number) stands for it.
 type Reading struct {
 	Name     string   `yaml:"name" json:"name"`
 	Aliases  []string `yaml:"aliases" json:"aliases,omitempty"`
 	Title    Words    `yaml:"title" json:"title"`
-	Optional bool     `yaml:"optional" json:"optional,omitempty"`
+	Kind     string   `yaml:"kind" json:"kind,omitempty"`
+	Unit     string   `yaml:"unit" json:"unit,omitempty"`
+	Optional string   `yaml:"optional" json:"optional,omitempty"`
+	Default  string   `yaml:"default" json:"default,omitempty"`
+
+	optional *formula
+	standIn  *measure.Decimal // Default
 }
 
-// Point is a load (or pressure) that must be among the rows. Each names a list parameter whose members are all points.
+// Points generates what must be measured. Of names the reading that holds a point; Rows (formula) is how many rows each
+// point needs, or the item as a whole when there is no Of; Loads (formula) is how many different points there must be
+// altogether, beyond At chosen freely and suggested as multiples of formula Fill. With Directions each point is
+// measured rising and falling, the highest once. Rows of one point differ in the reading that Distinct names. Where the
+// item's groups are formed by Of, the rows of a point are of one and the same load.
+type Points struct {
+	Of         string  `yaml:"of" json:"of,omitempty"`
+	At         []Point `yaml:"at" json:"at,omitempty"`
+	Rows       string  `yaml:"rows" json:"rows,omitempty"`
+	Loads      string  `yaml:"loads" json:"loads,omitempty"`
+	Fill       string  `yaml:"fill" json:"fill,omitempty"`
+	Directions bool    `yaml:"directions" json:"directions,omitempty"`
+	Distinct   string  `yaml:"distinct" json:"distinct,omitempty"`
+
+	rows, loads, fill *formula
+}
+
+// Point is formula Value, once for each member of the lists in Each, where formula When holds. A row belongs to it when
+// its reading is within formula Near (nothing: equal), and its text readings are as With says.
 type Point struct {
-	Value string   `yaml:"value" json:"value,omitempty"`
-	Each  string   `yaml:"each" json:"each,omitempty"`
-	When  string   `yaml:"when" json:"when,omitempty"`
-	For   []string `yaml:"for" json:"for,omitempty"`
-	Of    string   `yaml:"of" json:"of"` // reading that must equal the point
-	Times int      `yaml:"times" json:"times,omitempty"`
+	Title Words             `yaml:"title" json:"title"`
+	Each  []Each            `yaml:"each" json:"each,omitempty"`
+	Value string            `yaml:"value" json:"value"`
+	When  string            `yaml:"when" json:"when,omitempty"`
+	Near  string            `yaml:"near" json:"near,omitempty"`
+	With  map[string]string `yaml:"with" json:"with,omitempty"`
+
+	value, when, near *formula
 }
 
-// Cycle is how long a verification holds.
-type Cycle struct {
-	Months int   `yaml:"months" json:"months"`
-	Rule   Words `yaml:"rule" json:"rule"`
+// Each runs a name over the list that formula In gives.
+type Each struct {
+	Name string `yaml:"name" json:"name"`
+	In   string `yaml:"in" json:"in"`
+
+	in *formula
 }
 
-// Fact says where a number of the definition is known from: verified in a named source, or from memory. A technical
-// manager who approves an edition answers for those from memory.
+// Criterion holds a value (a name) against formulas: Within is ±, Low and High are inclusive. Holds is a truth instead.
+// A criterion whose When does not hold is left out.
+type Criterion struct {
+	Value  string `yaml:"value" json:"value,omitempty"`
+	Within string `yaml:"within" json:"within,omitempty"`
+	Low    string `yaml:"low" json:"low,omitempty"`
+	High   string `yaml:"high" json:"high,omitempty"`
+	Holds  string `yaml:"holds" json:"holds,omitempty"`
+	When   string `yaml:"when" json:"when,omitempty"`
+	Title  Words  `yaml:"title" json:"title"`
+	Unit   string `yaml:"unit" json:"unit,omitempty"`
+
+	value, within, low, high, holds, when *formula
+}
+
+// Groups works on rows with equal values of the readings in By (none: all rows). There, By are single values and every
+// other number of the rows is a list.
+type Groups struct {
+	By     []string    `yaml:"by" json:"by,omitempty"`
+	Steps  []Step      `yaml:"steps" json:"steps,omitempty"`
+	Accept []Criterion `yaml:"accept" json:"accept,omitempty"`
+}
+
+// Period says how long a verification holds: Months (formula) until the next, where formula When holds. What is
+// periodic is verified again; first_only is verified once and used until it is out of order, or for Months at most.
+type Period struct {
+	When   string `yaml:"when" json:"when,omitempty"`
+	Kind   string `yaml:"kind" json:"kind"`
+	Months string `yaml:"months" json:"months,omitempty"`
+	Words  `yaml:",inline"`
+
+	when, months *formula
+}
+
+// The kinds of periods.
+const (
+	periodic  = "periodic"
+	firstOnly = "first_only"
+)
+
+// Fact says where the numbers under a path of the definition come from. Status verified was read in the named source;
+// memory was not, and the technical manager who approves an edition answers for it. The most specific path counts.
 type Fact struct {
 	Path       string `yaml:"path" json:"path"`
 	Status     string `yaml:"status" json:"status"`
+	Confidence string `yaml:"confidence" json:"confidence,omitempty"` // of memory: high, medium, low
 	Source     string `yaml:"source" json:"source,omitempty"`
-	Confidence string `yaml:"confidence" json:"confidence,omitempty"`
+	Note       string `yaml:"note" json:"note,omitempty"`
 }
 
-// Unconfirmed lists the facts that are known from memory only.
-func (d *Definition) Unconfirmed() []Fact {
-	return slices.DeleteFunc(slices.Clone(d.Facts), func(f Fact) bool { return f.Status == "verified" })
+// The statuses of a fact.
+const (
+	verified = "verified"
+	memory   = "memory"
+)
+
+// Vector is a worked example with its source: parse refuses a definition that does not give what its vectors expect.
+// It is a limit at a value (Limit, At, High, Low) or readings with values to expect.
+type Vector struct {
+	Source     string            `yaml:"source" json:"source"`
+	Stage      Stage             `yaml:"stage" json:"stage"`
+	Parameters map[string]string `yaml:"parameters" json:"parameters"`
+	Limit      string            `yaml:"limit" json:"limit,omitempty"`
+	At         string            `yaml:"at" json:"at,omitempty"`
+	High       string            `yaml:"high" json:"high,omitempty"`
+	Low        string            `yaml:"low" json:"low,omitempty"`
+	Readings   map[string][]Row  `yaml:"readings" json:"readings,omitempty"`
+	Expect     []Expected        `yaml:"expect" json:"expect,omitempty"`
 }
 
-// TitleZH is the Chinese title.
-func (d *Definition) TitleZH() string { return d.Title.ZH }
+// Row is a row of readings as a vector writes it.
+type Row map[string]string
 
-// Effective is the first day of the edition.
-func (d *Definition) Effective() calendar.Date { return d.effective }
-
-// Until is the last day of the edition; nil while it is in force.
-func (d *Definition) Until() *calendar.Date { return d.until }
-
-// ValidUntil is the last day of validity of a verification made on the day: day + cycle − 1 day. ok is false when the
-// procedure has no cycle.
-func (d *Definition) ValidUntil(day calendar.Date) (until calendar.Date, ok bool) {
-	if d.Cycle.Months <= 0 {
-		return calendar.Date{}, false
-	}
-	return day.AddMonths(d.Cycle.Months).AddDays(-1), true
-}
-
-func (d *Definition) item(id string) (Item, bool) {
-	i := slices.IndexFunc(d.Items, func(i Item) bool { return i.ID == id })
-	if i < 0 {
-		return Item{}, false
-	}
-	return d.Items[i], true
-}
-
-// Parse reads a definition strictly: unknown keys, unreadable expressions and dangling names are errors.
-func Parse(text []byte) (*Definition, error) {
-	d := &Definition{parsed: map[string]expression{}}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(d); err != nil {
-		return nil, badDefinition(err)
-	}
-	if err := d.check(); err != nil {
-		return nil, badDefinition(fmt.Errorf("%s: %w", d.ID, err))
-	}
-	return d, nil
-}
-
-func badDefinition(err error) error {
-	return errs.New(errs.Invalid, "bad_procedure", "检定规程数据无法识别："+err.Error(), "the procedure cannot be read: "+err.Error()).With(err)
-}
-
-func (d *Definition) check() (err error) {
-	if d.ID == "" || d.Edition == "" || d.Title.ZH == "" || len(d.Items) == 0 {
-		return fmt.Errorf("id, edition, title and items are required")
-	}
-	if d.effective, err = calendar.ParseDate(d.Lifecycle.Effective); err != nil {
-		return fmt.Errorf("effective: %w", err)
-	}
-	if d.Lifecycle.Until != "" {
-		until, err := calendar.ParseDate(d.Lifecycle.Until)
-		if err != nil {
-			return fmt.Errorf("until: %w", err)
-		}
-		d.until = &until
-	}
-	if d.Standard.MaxRatio != "" {
-		if d.ratio, err = ratioOf(d.Standard.MaxRatio); err != nil {
-			return fmt.Errorf("standard: %w", err)
-		}
-	}
-	for _, text := range d.expressions() {
-		if text == "" {
-			continue
-		}
-		if d.parsed[text], err = parseExpression(text); err != nil {
-			return err
-		}
-	}
-	return d.checkNames()
-}
-
-func (d *Definition) checkNames() error {
-	seen := map[string]bool{}
-	for _, p := range d.Parameters {
-		if seen[p.Name] || !slices.Contains([]string{"quantity", "number", "choice", "boolean", "list", "intervals"}, p.Kind) {
-			return fmt.Errorf("parameter %s: stands twice or has an unknown kind", p.Name)
-		}
-		seen[p.Name] = true
-	}
-	if d.MPE.Class != "" && !seen[d.MPE.Class] {
-		return fmt.Errorf("mpe: there is no parameter %s", d.MPE.Class)
-	}
-	items := map[string]bool{}
-	for _, i := range d.Items {
-		if items[i.ID] || (i.Kind != "check" && i.Kind != "measure") || len(i.Stages) == 0 {
-			return fmt.Errorf("item %s: stands twice, has an unknown kind or no stage", i.ID)
-		}
-		if i.From != "" && !items[i.From] {
-			return fmt.Errorf("item %s: there is no item %s before it", i.ID, i.From)
-		}
-		if i.Kind == "measure" && i.Accept == "" && i.AcceptAll == "" {
-			return fmt.Errorf("item %s: nothing is accepted", i.ID)
-		}
-		items[i.ID] = true
-	}
-	return nil
-}
-
-// expressions lists every expression of the definition.
-func (d *Definition) expressions() []string {
-	var all []string
-	steps := func(list []Step) {
-		for _, s := range list {
-			all = append(all, s.Value, s.When)
-		}
-	}
-	steps(d.Derived)
-	for _, bands := range d.MPE.Bands {
-		for _, b := range bands {
-			all = append(all, b.When, b.Value)
-		}
-	}
-	for _, i := range d.Items {
-		all = append(all, i.When, i.Accept, i.AcceptAll, i.Limit, i.Rows, i.Usable)
-		steps(i.Steps)
-		steps(i.Totals)
-		for _, p := range i.Points {
-			all = append(all, p.Value, p.When)
-		}
-	}
-	return all
-}
-
-// ratioOf reads 1/3 or 0.25.
-func ratioOf(text string) (measure.Decimal, error) {
-	over, under, fraction := strings.Cut(strings.TrimSpace(text), "/")
-	x, err := measure.ParseDecimal(strings.TrimSpace(over))
-	if err != nil || !fraction {
-		return x, err
-	}
-	y, err := measure.ParseDecimal(strings.TrimSpace(under))
-	if err != nil {
-		return x, err
-	}
-	return x.Quo(y)
-}
-
-// Embedded returns the texts of the definitions that come with the program, by name.
-func Embedded() [][]byte {
-	names, err := fs.Glob(definitions, "definitions/*.yaml")
-	if err != nil {
-		return nil // cannot happen: the pattern is constant
-	}
-	var texts [][]byte
-	for _, name := range names {
-		text, err := definitions.ReadFile(name)
-		if err != nil {
-			continue // cannot happen: the file is embedded
-		}
-		texts = append(texts, text)
-	}
-	return texts
-}
-
-// builtin are the embedded definitions by id, parsed once.
-var builtin = sync.OnceValues(func() (map[string]*Definition, error) {
-	all := map[string]*Definition{}
-	for _, text := range Embedded() {
-		d, err := Parse(text)
-		if err != nil {
-			return nil, err
-		}
-		all[d.ID] = d
-	}
-	return all, nil
-})
-
-// ByID returns the embedded definition of a procedure: JJG-539-2016, also written JJG 539-2016.
-func ByID(id, edition string) (*Definition, error) {
-	all, err := builtin()
-	if err != nil {
-		return nil, err
-	}
-	d, ok := all[strings.ReplaceAll(strings.TrimSpace(id), " ", "-")]
-	if !ok || (edition != "" && edition != d.Edition) {
-		return nil, errs.New(errs.NotFound, "procedure_missing", "没有此检定规程或版本："+short(id), "there is no such procedure or edition: "+short(id))
-	}
-	return d, nil
-}
-
-func short(s string) string {
-	r := []rune(s)
-	if len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
+// Expected is a value, or the verdict, of an item's row (counted from 0) or of its first group (Row −1).
+type Expected struct {
+	Item    string     `yaml:"item" json:"item"`
+	Row     int        `yaml:"row" json:"row"`
+	Value   string     `yaml:"value" json:"value,omitempty"`
+	Equals  string     `yaml:"equals" json:"equals,omitempty"`
+	Verdict Conclusion `yaml:"verdict" json:"verdict,omitempty"`
 }

@@ -200,8 +200,9 @@ func (g *gauge) readings() map[string]any {
 	}
 	return map[string]any{
 		"visual": true, "zero": rows{change("0.05", "0.050", "0.0025")},
-		"weighing": rows{change("0.1", "0.100", small()), change("2.5", "2.500", small()), change("5", "5.000", small()),
-			change("10", "10.000", small()), change("15", top, small())},
+		"weighing": rows{change("0.1", "0.100", small()), change("2.5", "2.500", small()), change("7.5", "7.500", small()),
+			change("10", "10.000", small()), change("15", top, small()), change("10", "10.000", small()),
+			change("7.5", "7.500", small()), change("2.5", "2.500", small()), change("0.1", "0.100", small())},
 		"eccentricity": corners, "repeatability": series,
 		"discrimination": rows{
 			{"L": "0.1", "I": "0.100", "I_after": "0.105"}, {"L": "7.5", "I": "7.500", "I_after": "7.505"},

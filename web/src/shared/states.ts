@@ -16,7 +16,7 @@ const tones = {
   },
   handover: { offered: 'warn', accepted: 'good', refused: 'bad' },
   seal: { intact: 'good', broken: 'bad', missing: 'bad', mismatch: 'bad' },
-  verdict: { pass: 'good', fail: 'bad', undetermined: 'warn' },
+  verdict: { pass: 'good', fail: 'bad', undetermined: 'warn', not_judged: 'plain' },
   report: { compiled: 'busy', reviewed: 'busy', returned: 'warn', approved: 'good' },
   instrument: { in_use: 'good', stopped: 'warn', scrapped: 'plain' },
   verification: { applied: 'warn', accepted: 'busy', refused: 'bad', recorded: 'busy', checked: 'busy', approved: 'good' },
