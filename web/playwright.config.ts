@@ -24,6 +24,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
+  retries: process.env.CI ? 1 : 0, // what passes only the second time is named in the closing line
   workers: 2,
   reporter: [['list'], ['./tests/closing_line.ts']],
   use: {
@@ -33,6 +34,7 @@ export default defineConfig({
     timezoneId: 'Asia/Shanghai',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
+    actionTimeout: 30_000,
   },
   projects: [
     { name: 'gallery', testMatch: 'gallery/**/*.spec.ts', use: { baseURL: gallery } },

@@ -41,14 +41,25 @@ type Evaluation struct {
 }
 
 // ItemResult is one item with its rows and groups. An item that is not judged at the stage was recorded all the same.
+// Columns and GroupColumns say what the names in its rows and groups mean, in the order in which they are shown.
 type ItemResult struct {
-	ID      string        `json:"id"`
-	ZH      string        `json:"zh"`
-	EN      string        `json:"en"`
-	Judged  bool          `json:"judged"`
-	Verdict Conclusion    `json:"verdict"`
-	Rows    []RowResult   `json:"rows"`
-	Groups  []GroupResult `json:"groups,omitempty"`
+	ID           string        `json:"id"`
+	ZH           string        `json:"zh"`
+	EN           string        `json:"en"`
+	Judged       bool          `json:"judged"`
+	Verdict      Conclusion    `json:"verdict"`
+	Columns      []Column      `json:"columns,omitempty"`
+	Rows         []RowResult   `json:"rows"`
+	GroupColumns []Column      `json:"group_columns,omitempty"`
+	Groups       []GroupResult `json:"groups,omitempty"`
+}
+
+// Column is a reading (of a kind as in Reading) or a computed value of rows or groups.
+type Column struct {
+	Name  string `json:"name"`
+	Title Words  `json:"title"`
+	Kind  string `json:"kind,omitempty"`
+	Unit  string `json:"unit,omitempty"` // empty: not a quantity
 }
 
 // RowResult is one row: what was read, what follows, and whether it is accepted; a row that only its group judges has

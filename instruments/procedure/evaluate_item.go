@@ -31,7 +31,10 @@ type row struct {
 func (e *evaluator) item(item *Item) (result ItemResult, concerned bool) {
 	raw, recorded := e.r.Readings[item.ID]
 	r := &run{item: item, path: "readings." + item.ID, recorded: recorded && !blank(raw)}
-	r.result = ItemResult{ID: item.ID, ZH: item.Title.ZH, EN: item.Title.EN, Rows: []RowResult{}}
+	r.result = ItemResult{
+		ID: item.ID, ZH: item.Title.ZH, EN: item.Title.EN, Rows: []RowResult{},
+		Columns: item.shown(e.scope.unit), GroupColumns: item.Groups.shown(e.scope.unit),
+	}
 	if item.From != "" {
 		r.recorded = e.runs[item.From].recorded
 		r.path = "readings." + item.From

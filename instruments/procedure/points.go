@@ -13,8 +13,8 @@ type PlannedItem struct {
 	Kind      string         `json:"kind"`
 	Questions []Question     `json:"questions,omitempty"`
 	Readings  []Reading      `json:"readings"`
-	Points    []string       `json:"points"` // the load of each row, in the order in which they are measured
-	Plan      []PlannedPoint `json:"plan,omitempty"`
+	Of        string         `json:"of,omitempty"` // the reading that holds the load of a point
+	Points    []PlannedPoint `json:"points"`       // in the order in which they are measured
 	MinRows   int            `json:"min_rows"`
 }
 
@@ -46,7 +46,7 @@ func (d *Definition) Points(r Record) ([]PlannedItem, error) {
 		}
 		p := PlannedItem{
 			ID: item.ID, Title: item.Title, Kind: item.Kind, Questions: item.Questions, MinRows: max(1, len(item.Questions)),
-			Readings: append([]Reading{}, item.Readings...), Points: []string{},
+			Readings: append([]Reading{}, item.Readings...), Points: []PlannedPoint{},
 		}
 		if item.Points != nil {
 			if err := e.plan(item, &p); err != nil {
@@ -64,16 +64,12 @@ func (e *evaluator) plan(item *Item, p *PlannedItem) error {
 		return err
 	}
 	p.MinRows = rows
-	if len(points) > 0 {
+	if p.Of = item.Points.Of; len(points) > 0 {
 		p.MinRows = 0
 	}
 	for _, point := range points {
-		load := plain(point.load)
-		for range rows {
-			p.Points = append(p.Points, load)
-		}
 		planned := PlannedPoint{
-			Load: load, Title: point.title, Near: plain(point.near), Direction: point.direction, Rows: rows,
+			Load: plain(point.load), Title: point.title, Near: plain(point.near), Direction: point.direction, Rows: rows,
 			Suggested: point.suggested, With: point.with,
 		}
 		if l := e.d.limits[MPEName]; l != nil {
@@ -82,7 +78,7 @@ func (e *evaluator) plan(item *Item, p *PlannedItem) error {
 			}
 		}
 		p.MinRows += rows
-		p.Plan = append(p.Plan, planned)
+		p.Points = append(p.Points, planned)
 	}
 	return nil
 }

@@ -11,8 +11,8 @@ import (
 
 // planText writes the plan of an item in few words: load, direction, rows, and whether it is only suggested.
 func planText(p PlannedItem) string {
-	parts := make([]string, len(p.Plan))
-	for i, point := range p.Plan {
+	parts := make([]string, len(p.Points))
+	for i, point := range p.Points {
 		parts[i] = point.Load + map[string]string{"up": "↑", "down": "↓"}[point.Direction]
 		if point.Rows > 1 {
 			parts[i] += fmt.Sprintf("×%d", point.Rows)
@@ -111,7 +111,7 @@ func TestPlannedLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, point := range plan[1].Plan {
+	for _, point := range plan[1].Points {
 		want := map[string]string{"100": "5", "2500": "5", "7500": "10", "10000": "10", "15000": "15"}[point.Load]
 		if point.MPE != want {
 			t.Errorf("the plan says ±%s at %s in use, want ±%s", point.MPE, point.Load, want)
@@ -176,7 +176,7 @@ func perfect(item PlannedItem) any {
 		return true
 	}
 	rows := []Row{}
-	for _, point := range item.Plan {
+	for _, point := range item.Points {
 		for range point.Rows {
 			row := change(point.Load, point.Load, "2.5")
 			if item.ID == "discrimination" {

@@ -60,21 +60,13 @@ func (i *Item) print(r ItemResult, unit string) (heads []string, rows [][]string
 
 func (i *Item) columns(unit string) []column {
 	var list []column
-	for _, reading := range i.printed() {
-		of := ""
-		if readingKinds[reading.Kind] == numberKind {
-			of = unitIn(reading.Unit, unit)
-		}
-		list = append(list, column{head(reading.Title, of), func(row RowResult) string {
-			return cellZH(reading.Kind, row.Readings[reading.Name])
+	for _, c := range i.shown(unit) {
+		list = append(list, column{head(c.Title, c.Unit), func(row RowResult) string {
+			if text, read := row.Readings[c.Name]; read {
+				return cellZH(c.Kind, text)
+			}
+			return row.Values[c.Name]
 		}})
-	}
-	for _, step := range i.Steps {
-		if !step.Hidden {
-			list = append(list, column{head(step.Title, unitIn(step.Unit, unit)), func(row RowResult) string {
-				return row.Values[step.Name]
-			}})
-		}
 	}
 	for n := range i.Accept {
 		title := i.Accept[n].Title
@@ -86,6 +78,35 @@ func (i *Item) columns(unit string) []column {
 		}})
 	}
 	return append(list, column{"结论", func(row RowResult) string { return conclusionZH[row.Verdict] }})
+}
+
+// shown are the readings and the computed values of the item's rows, without those that are only steps on the way.
+func (i *Item) shown(unit string) []Column {
+	var list []Column
+	for _, reading := range i.printed() {
+		c := Column{Name: reading.Name, Title: reading.Title, Kind: reading.Kind}
+		if readingKinds[reading.Kind] == numberKind {
+			c.Unit = unitIn(reading.Unit, unit)
+		}
+		list = append(list, c)
+	}
+	return append(list, shownSteps(i.Steps, unit)...)
+}
+
+func (g *Groups) shown(unit string) []Column {
+	if g == nil {
+		return nil
+	}
+	return shownSteps(g.Steps, unit)
+}
+
+func shownSteps(steps []Step, unit string) (list []Column) {
+	for _, step := range steps {
+		if !step.Hidden {
+			list = append(list, Column{Name: step.Name, Title: step.Title, Unit: unitIn(step.Unit, unit)})
+		}
+	}
+	return list
 }
 
 // limitOf finds the limit of a criterion among the checks of a row; criteria that were left out have none.
@@ -158,11 +179,8 @@ func (i *Item) note(r ItemResult, unit string) string {
 			reading := i.reading(by)
 			parts = append(parts, withUnit(reading.Title.ZH+" "+g.Key[by], unitIn(reading.Unit, unit)))
 		}
-		for _, step := range i.Groups.Steps {
-			if !step.Hidden {
-				text := withUnit(step.Title.ZH+" "+g.Values[step.Name], unitIn(step.Unit, unit))
-				parts = append(parts, text+judged(g, step.Name))
-			}
+		for _, c := range i.Groups.shown(unit) {
+			parts = append(parts, withUnit(c.Title.ZH+" "+g.Values[c.Name], c.Unit)+judged(g, c.Name))
 		}
 		notes = append(notes, strings.Join(parts, "，"))
 	}

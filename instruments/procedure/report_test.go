@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,5 +96,30 @@ func TestResultTablesOfAnInspection(t *testing.T) {
 	r.Stage = Inspection
 	if tables := d.ResultTables(evaluate(t, d, r)); len(tables) != 3 {
 		t.Errorf("%d tables, want those of the 3 items that are judged in use", len(tables))
+	}
+}
+
+// What a page needs to draw a record: the columns of rows and groups, without the steps that are only on the way.
+func TestShownColumns(t *testing.T) {
+	t.Parallel()
+	names := func(columns []Column) (list []string) {
+		for _, c := range columns {
+			list = append(list, c.Name+"/"+c.Unit)
+		}
+		return list
+	}
+	e := evaluate(t, mustDefinition(t, "JJG-539-2016"), scaleRecord(t, fullScale()))
+	for _, c := range []struct {
+		item        string
+		rows, group []string
+	}{
+		{"weighing", []string{"L/g", "direction/", "I/g", "dL/g", "E/g", "Ec/g"}, nil},
+		{"repeatability", []string{"L/g", "I/g", "dL/g", "P/g"}, []string{"R/g"}},
+		{"discrimination", []string{"L/g", "I/g", "I_after/g", "ok/", "change/g"}, nil},
+	} {
+		n := slices.IndexFunc(e.Items, func(r ItemResult) bool { return r.ID == c.item })
+		if r := e.Items[n]; !slices.Equal(names(r.Columns), c.rows) || !slices.Equal(names(r.GroupColumns), c.group) {
+			t.Errorf("%s shows %v and of groups %v, want %v and %v", c.item, names(r.Columns), names(r.GroupColumns), c.rows, c.group)
+		}
 	}
 }

@@ -148,8 +148,8 @@ function AskDialog({ number, onDone }: { number: string; onDone: () => void }) {
       onCancel={onDone}
     >
       <Form layout="vertical">
-        <Form.Item label={t('documents.reason')} required>
-          <Input.TextArea rows={3} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+        <Form.Item label={t('documents.reason')} htmlFor="revocation-reason" required>
+          <Input.TextArea id="revocation-reason" rows={3} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
         </Form.Item>
       </Form>
     </SignDialog>

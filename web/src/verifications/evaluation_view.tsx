@@ -2,9 +2,12 @@ import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { StatusTag } from '../shared/StatusTag'
 import styles from './evaluation_view.module.css'
+import { sayCell } from './words'
 
 type Evaluation = components['schemas']['ProcedureEvaluation']
 type ItemResult = components['schemas']['ProcedureItemResult']
+type Column = components['schemas']['ProcedureColumn']
+type Group = components['schemas']['ProcedureGroupResult']
 
 /** Everything that follows from the readings: each computed value beside its limit, each verdict, and what is missing. */
 export function EvaluationView({ evaluation }: { evaluation: Evaluation }) {
@@ -20,49 +23,86 @@ export function EvaluationView({ evaluation }: { evaluation: Evaluation }) {
         </ul>
       )}
       {(evaluation.items ?? []).map((item) => (
-        <ItemView key={item.id} item={item} unit={evaluation.unit} />
+        <ItemView key={item.id} item={item} />
       ))}
     </div>
   )
 }
 
-function ItemView({ item, unit }: { item: ItemResult; unit: string }) {
-  const { t, language } = useLanguage()
-  const rows = (item.rows ?? []).filter((row) => Object.keys(row.values ?? {}).length > 0)
-  const names = [...new Set(rows.flatMap((row) => [...Object.keys(row.readings), ...Object.keys(row.values ?? {})]))]
+function ItemView({ item }: { item: ItemResult }) {
+  const { language } = useLanguage()
   return (
     <section className={styles.item}>
       <h3>
         {item[language]} <StatusTag kind="verdict" state={item.verdict} />
       </h3>
-      {rows.length > 0 && (
-        <div className={styles.scroll} tabIndex={0} role="region" aria-label={item[language]}>
-          <table>
-            <thead>
-              <tr>
-                {names.map((name) => (
-                  <th key={name} scope="col">{`${name}/${unit}`}</th>
-                ))}
-                <th scope="col">{`MPE/${unit}`}</th>
-                <th scope="col">{t('documents.conclusion')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row, index) => (
-                <tr key={index}>
-                  {names.map((name) => (
-                    <td key={name}>{row.readings[name] ?? row.values?.[name] ?? '—'}</td>
-                  ))}
-                  <td>{row.mpe ? `±${row.mpe}` : '—'}</td>
-                  <td>
-                    <StatusTag kind="verdict" state={row.verdict} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <RowTable item={item} />
+      {(item.groups ?? []).map((group, index) => (
+        <GroupLine key={index} group={group} columns={item.group_columns ?? []} />
+      ))}
     </section>
   )
+}
+
+/** The rows as they were measured, without the columns that none of them fills. */
+function RowTable({ item }: { item: ItemResult }) {
+  const { t, language } = useLanguage()
+  const rows = item.rows ?? []
+  const textOf = (row: (typeof rows)[number], { name, kind }: Column) => {
+    const read = row.readings[name]
+    return read === undefined ? row.values?.[name] : sayCell(t, kind, read)
+  }
+  const columns = (item.columns ?? []).filter((column) => rows.some((row) => textOf(row, column)))
+  const limited = rows.some((row) => limitsOf(row.checks))
+  if (columns.length === 0) return null
+  return (
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label={item[language]}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map(({ name, title, unit }) => (
+              <th key={name} scope="col">
+                {unit ? `${title[language]}/${unit}` : title[language]}
+              </th>
+            ))}
+            {limited && <th scope="col">{t('verifications.limit')}</th>}
+            <th scope="col">{t('documents.conclusion')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              {columns.map((column) => (
+                <td key={column.name}>{textOf(row, column) ?? '—'}</td>
+              ))}
+              {limited && <td>{limitsOf(row.checks) || '—'}</td>}
+              <td>
+                <StatusTag kind="verdict" state={row.verdict} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** What rows that belong together give, such as the repeatability at a load. */
+function GroupLine({ group, columns }: { group: Group; columns: readonly Column[] }) {
+  const { language } = useLanguage()
+  const values = columns.flatMap(({ name, title, unit }) => {
+    const value = group.values?.[name]
+    return value === undefined ? [] : [`${title[language]} ${value}${unit ? ` ${unit}` : ''}`]
+  })
+  const limits = limitsOf(group.checks)
+  if (values.length === 0) return null
+  return (
+    <p className={styles.group}>
+      {[...values, limits].filter(Boolean).join(' · ')} {group.verdict && <StatusTag kind="verdict" state={group.verdict} />}
+    </p>
+  )
+}
+
+function limitsOf(checks: components['schemas']['ProcedureCheck'][] | null | undefined): string {
+  return (checks ?? []).flatMap(({ limit }) => limit || []).join('；')
 }

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Form, Input, Radio, Select } from 'antd'
+import { Button, Form, Input, Select } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { answer, api } from '../api/client'
 import { ifMatch } from '../api/form_key'
@@ -7,17 +7,14 @@ import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { ErrorNotice } from '../shared/ErrorNotice'
 import { SignDialog } from '../shared/form/SignDialog'
-import type { CellChange } from '../shared/grid/history'
-import { ResultGrid } from '../shared/grid/ResultGrid'
-import type { GridColumn } from '../shared/grid/types'
 import { Panel } from '../shared/Panel'
+import { StatusTag } from '../shared/StatusTag'
 import { Waiting } from '../shared/Waiting'
 import { EvaluationView } from './evaluation_view'
-import styles from './evaluation_view.module.css'
-import { emptyDraft, readingsOf, type Draft, type Row } from './readings'
+import { ItemForm } from './item_form'
+import { emptyDraft, readingsOf, type Draft } from './readings'
 
 type Plan = components['schemas']['InstrumentsPlan']
-type Item = components['schemas']['ProcedurePlannedItem']
 type Recording = components['schemas']['InstrumentsRecording']
 
 interface RecordFormProps {
@@ -124,83 +121,6 @@ function CircumstancesForm({ plan, again, form, onFinish }: CircumstancesProps) 
   )
 }
 
-interface ItemFormProps {
-  item: Item
-  unit: string
-  draft: Draft
-  onDraft: (change: (now: Draft) => Draft) => void
-}
-
-function ItemForm({ item, unit, draft, onDraft }: ItemFormProps) {
-  const { t, language } = useLanguage()
-  const rows = draft.rows[item.id] ?? []
-  const columns = useMemo<GridColumn<Row>[]>(
-    () =>
-      (item.readings ?? []).map((reading) => ({
-        key: reading.name,
-        title: `${reading.title[language]}/${unit}`,
-        width: 170,
-        measured: true,
-        editable: true,
-        align: 'end' as const,
-        read: (row: Row) => row.cells[reading.name] ?? '',
-      })),
-    [item, unit, language],
-  )
-  if (item.kind !== 'measure') {
-    return (
-      <section className={styles.item}>
-        <h3 id={`check-${item.id}`}>{item.title[language]}</h3>
-        <Radio.Group
-          aria-labelledby={`check-${item.id}`}
-          value={draft.checks[item.id]}
-          options={[
-            { value: true, label: t('verifications.conforms') },
-            { value: false, label: t('verifications.conforms_not') },
-          ]}
-          onChange={(event) => {
-            const ok = event.target.value === true
-            onDraft((now) => ({ ...now, checks: { ...now.checks, [item.id]: ok } }))
-          }}
-        />
-      </section>
-    )
-  }
-  return (
-    <section className={styles.item}>
-      <h3>{item.title[language]}</h3>
-      <ResultGrid<Row>
-        label={item.title[language]}
-        rows={rows}
-        rowKey={(row) => row.id}
-        columns={columns}
-        maxHeight="320px"
-        onChange={(changes) => onDraft((now) => ({ ...now, rows: { ...now.rows, [item.id]: changed(now.rows[item.id] ?? [], changes) } }))}
-      />
-      <Button
-        size="small"
-        className={styles.add}
-        onClick={() =>
-          onDraft((now) => {
-            const old = now.rows[item.id] ?? []
-            return { ...now, rows: { ...now.rows, [item.id]: [...old, { id: `${item.id}-${old.length}`, cells: {} }] } }
-          })
-        }
-      >
-        {t('verifications.add_row')}
-      </Button>
-    </section>
-  )
-}
-
-function changed(rows: readonly Row[], changes: readonly CellChange[]): Row[] {
-  return rows.map((row) => {
-    const own = changes.filter((change) => change.row === row.id)
-    if (own.length === 0) return row
-    return { ...row, cells: { ...row.cells, ...Object.fromEntries(own.map((change) => [change.column, change.after])) } }
-  })
-}
-
 interface PreviewProps {
   number: string
   temperature: string
@@ -235,7 +155,9 @@ function Preview({ number, temperature, humidity, readings }: PreviewProps) {
   if (!preview.data) return null
   return (
     <section aria-live="polite">
-      <h3>{t('verifications.preview')}</h3>
+      <h3>
+        {t('verifications.preview')} <StatusTag kind="verdict" state={preview.data.conclusion} />
+      </h3>
       <EvaluationView evaluation={preview.data} />
     </section>
   )

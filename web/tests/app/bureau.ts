@@ -1,4 +1,8 @@
-import { expect, type Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
+import { expect as briefly } from '../page_checks'
+
+/** Many people may be at work on the machine that this runs on. */
+export const expect = briefly.configure({ timeout: 30_000 })
 
 /** The password of every person of the demonstration bureau. */
 export const password = process.env.HENGJIAN_E2E_PASSWORD ?? 'Hengjian-2026'
@@ -17,4 +21,28 @@ export async function signIn(page: Page, login: string): Promise<void> {
 export async function signOutAndIn(page: Page, login: string): Promise<void> {
   await page.context().clearCookies()
   await signIn(page, login)
+}
+
+/** Chooses from a list that opens under its field, or is found by typing; again when it moved away under the pointer. */
+export async function choose(page: Page, field: Locator, option: string | RegExp, typed?: string): Promise<void> {
+  const box = field.locator('xpath=ancestor::*[contains(concat(" ", @class, " "), " ant-select ")][1]')
+  await expect(async () => {
+    await (typed === undefined ? field.click({ timeout: 10_000 }) : field.fill(typed, { timeout: 10_000 }))
+    await page.locator('.ant-select-dropdown:visible').getByTitle(option).first().click({ timeout: 10_000 })
+    await expect(box).toContainText(option, { timeout: 3_000 })
+  }).toPass({ timeout: 60_000 })
+}
+
+/** Signs the step that is open in the drawer or the dialog. */
+export async function sign(page: Page, action: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('密码', { exact: true }).fill(password)
+  await dialog.getByRole('button', { name: action, exact: true }).click()
+  await expect(dialog).toBeHidden()
+}
+
+/** Opens the drawer or the dialog of an action. */
+export async function open(page: Page, action: string): Promise<Locator> {
+  await page.getByRole('button', { name: action, exact: true }).click()
+  return page.getByRole('dialog')
 }

@@ -1,35 +1,9 @@
-import type { Locator, Page } from '@playwright/test'
-import { expect as briefly, test } from '../page_checks'
-import { password, signIn, signOutAndIn } from './bureau'
-
-/** Many people may be at work on the machine that this runs on. */
-const expect = briefly.configure({ timeout: 30_000 })
+import type { Page } from '@playwright/test'
+import { test } from '../page_checks'
+import { choose, expect, open, password, sign, signIn, signOutAndIn } from './bureau'
 
 /** The civil date at the bureau. */
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
-
-/** Chooses from a list that opens under its field; again when the list moved away under the pointer. */
-async function choose(page: Page, field: Locator, option: string | RegExp): Promise<void> {
-  const box = field.locator('xpath=ancestor::*[contains(concat(" ", @class, " "), " ant-select ")][1]')
-  await expect(async () => {
-    await field.click({ timeout: 10_000 })
-    await page.locator('.ant-select-dropdown:visible').getByTitle(option).first().click({ timeout: 10_000 })
-    await expect(box).toContainText(option, { timeout: 3_000 })
-  }).toPass({ timeout: 60_000 })
-}
-
-/** Signs the step that is open in the drawer or the dialog. */
-async function sign(page: Page, action: string): Promise<void> {
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('密码', { exact: true }).fill(password)
-  await dialog.getByRole('button', { name: action, exact: true }).click()
-  await expect(dialog).toBeHidden()
-}
-
-async function open(page: Page, action: string): Promise<Locator> {
-  await page.getByRole('button', { name: action, exact: true }).click()
-  return page.getByRole('dialog')
-}
 
 /** Reports every closed seal as it is registered: the number stands in the name of its field. */
 async function lookAtSeals(page: Page, numbers: readonly string[]): Promise<void> {
@@ -50,8 +24,7 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
   await expect(page.locator('#form_number')).toBeVisible()
   await page.getByRole('button', { name: '登记', exact: true }).click()
   await expect(page.getByText('请填写抽样单编号')).toBeVisible()
-  await page.locator('#business_id').click()
-  await page.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click()
+  await choose(page, page.locator('#business_id'), /超市/)
   await expect(page.locator('#sampled_unit_credit_code')).not.toHaveValue('')
   const texts: Record<string, string> = {
     form_number: `DC${run}`,
@@ -82,8 +55,7 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
     sampler_2: /sampler2/,
   }
   for (const [id, option] of Object.entries(choices)) if ((await page.locator(`#${id}`).count()) > 0) await choose(page, page.locator(`#${id}`), option)
-  await page.locator('#analyses_0_method').fill('5009.12')
-  await page.locator('.ant-select-dropdown:visible').getByTitle(/^GB 5009\.12 /).click()
+  await choose(page, page.locator('#analyses_0_method'), /^GB 5009\.12 /, '5009.12')
   await page.locator('#portions_1_seals_0_number').fill(seals[1] ?? '')
   for (const [id, text] of Object.entries({ details_producer_name: '演示食品有限公司', details_producer_address: '演示路1号', produced_on: today })) {
     await page.locator(`#${id}`).fill(text)
