@@ -107,7 +107,8 @@ func (g *gauge) file() error {
 		BusinessID: g.business.ID, Name: "电子计价秤", Model: "ACS-15", Serial: fmt.Sprintf("CQ%06d", g.n), Maker: "演示衡器有限公司",
 		Range: "0.1 kg～15 kg", AccuracyClass: "III", ProcedureCode: "JJG-539-2016", Place: g.business.Address,
 		Street: g.business.Street, Purpose: "trade", Mode: "laboratory",
-		Parameters: map[string]string{"accuracy_class": "III", "Max": "15", "Min": "0.1", "e": "0.005", "unit": "kg"},
+		Parameters: map[string]string{"accuracy_class": "III", "Max": "15", "Min": "0.1", "e": "0.005", "unit": "kg",
+			"tare_device": "true", "price_computing": "true"},
 	}
 	if !g.scale {
 		f.Name, f.Model, f.Maker, f.Range = "弹簧管压力表", "Y-100", "演示仪表有限公司", "(0～1.6) MPa"
@@ -199,14 +200,18 @@ func (g *gauge) readings() map[string]any {
 		series = append(series, change("12", "12.000", small()))
 	}
 	return map[string]any{
-		"visual": true, "zero": rows{change("0.05", "0.050", "0.0025")},
+		"visual": true, "zero": rows{change("0.05", "0.050", "0.0025")}, "tare": rows{change("0", "0.000", "0.0025")},
 		"weighing": rows{change("0.1", "0.100", small()), change("2.5", "2.500", small()), change("7.5", "7.500", small()),
 			change("10", "10.000", small()), change("15", top, small()), change("10", "10.000", small()),
 			change("7.5", "7.500", small()), change("2.5", "2.500", small()), change("0.1", "0.100", small())},
-		"eccentricity": corners, "repeatability": series,
+		"tare_weighing": rows{change("0.1", "0.100", small()), change("2.5", "2.500", small()), change("7.5", "7.500", small())},
+		"eccentricity":  corners, "repeatability": series,
 		"discrimination": rows{
 			{"L": "0.1", "I": "0.100", "I_after": "0.105"}, {"L": "7.5", "I": "7.500", "I_after": "7.505"},
 			{"L": "15", "I": "15.000", "I_after": "15.005"},
+		},
+		"price": rows{
+			{"weight": "0.500", "unit_price": "12.80", "shown": "6.40"}, {"weight": "2.505", "unit_price": "9.98", "shown": "25.00"},
 		},
 	}
 }

@@ -64,7 +64,7 @@ function MeasureForm({ item, unit, draft, onDraft }: ItemFormProps) {
     const readings = (item.readings ?? []).map((reading) => ({
       key: reading.name,
       title: titleOf(reading),
-      width: reading.kind === 'direction' || reading.kind === 'truth' ? 120 : 150,
+      width: widthOf(titleOf(reading)),
       measured: (reading.kind ?? 'number') === 'number',
       editable: true,
       align: 'end' as const,
@@ -94,6 +94,12 @@ function MeasureForm({ item, unit, draft, onDraft }: ItemFormProps) {
       </Button>
     </section>
   )
+}
+
+/** A width in pixels that the title fits in. */
+function widthOf(title: string): number {
+  const text = [...title].reduce((sum, character) => sum + (character > '\u2e80' ? 14 : 8), 0)
+  return Math.max(110, text + 28)
 }
 
 function sayPoint({ point }: Row, language: 'zh' | 'en', suggested: string): string {

@@ -11,6 +11,7 @@ import { Panel } from '../shared/Panel'
 import { StatusTag } from '../shared/StatusTag'
 import { Waiting } from '../shared/Waiting'
 import { EvaluationView } from './evaluation_view'
+import styles from './evaluation_view.module.css'
 import { ItemForm } from './item_form'
 import { emptyDraft, readingsOf, type Draft } from './readings'
 
@@ -90,7 +91,7 @@ function CircumstancesForm({ plan, again, form, onFinish }: CircumstancesProps) 
   const today = new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10)
   const initial = { standard_id: standards[0]?.value, equipment_ids: equipment.map((e) => e.value), verified_on: today, adjusted: '', reason: '' }
   return (
-    <Form<Circumstances> form={form} layout="vertical" initialValues={initial} onFinish={onFinish}>
+    <Form<Circumstances> form={form} className={styles.circumstances} layout="vertical" initialValues={initial} onFinish={onFinish}>
       <Form.Item name="standard_id" label={t('verifications.standard')} required>
         <Select options={standards} />
       </Form.Item>
