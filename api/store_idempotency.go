@@ -27,11 +27,17 @@ type keptAnswer struct {
 	CreatedAt time.Time `db:"created_at"`
 }
 
+// unhurried lets the statement that reads from it commit without waiting for the disk. A key that a crash loses belongs
+// to a request that changed nothing, since its change would have taken the key to the disk with it; a lost answer is
+// made again from the id that follows from the key.
+const unhurried = "set_config('synchronous_commit', 'off', true)"
+
 // reserve takes the key for a request; it returns the first answer when there is one, nil when the request shall run.
 func reserve(ctx context.Context, db *database.DB, r keptRequest, at time.Time, takeOver time.Duration) (*keptAnswer, error) {
 	n, err := db.Exec(ctx, `
 		INSERT INTO idempotency (person_id, key, operation, body_hash, status, etag, location, answer, created_at)
-		VALUES ($1, $2, $3, $4, 0, '', '', '', $5)
+		SELECT $1::uuid, $2, $3, $4::bytea, 0, '', '', '', $5::timestamptz
+		FROM `+unhurried+`
 		ON CONFLICT (person_id, key) DO NOTHING`,
 		r.PersonID, r.Key, r.Operation, r.BodyHash[:], at)
 	if err != nil {
@@ -71,6 +77,7 @@ func saveAnswer(ctx context.Context, db *database.DB, r keptRequest, a keptAnswe
 	_, err := db.Exec(context.WithoutCancel(ctx), `
 		UPDATE idempotency
 		SET status = $3, etag = $4, location = $5, answer = $6
+		FROM `+unhurried+`
 		WHERE person_id = $1 AND key = $2`, r.PersonID, r.Key, a.Status, a.ETag, a.Location, a.Answer)
 	return err
 }

@@ -3,7 +3,8 @@
 // it over HTTP on the loopback, and removes everything at the end. Figures are reported, never asserted.
 //
 // Read this file first; each row of the table has a file of its own, program.go runs Hengjian, load.go the clients.
-// Run it from the root of the repository, after `make build`: scripts/bench.sh.
+// Run it from the root of the repository, after `make build`: scripts/bench.sh. With an argument only the parts with
+// that word in their name are measured and nothing is written: scripts/bench.sh registration.
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -93,6 +95,9 @@ func bench(ctx context.Context) (err error) {
 		{"start", func() ([]row, error) { return startRows(ctx, data, filepath.Join(dir, "floor")) }},
 		{"registration and public check", func() ([]row, error) { return servedRows(ctx, data) }},
 	} {
+		if len(os.Args) > 1 && !strings.Contains(part.name, os.Args[1]) {
+			continue
+		}
 		fmt.Fprintf(os.Stderr, "== %s\n", part.name)
 		rows, err := part.do()
 		if err != nil {
@@ -132,6 +137,9 @@ func (r report) write() error {
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	if len(os.Args) > 1 {
+		return nil
 	}
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {

@@ -225,16 +225,7 @@ func (a *act) store(ctx context.Context, f SamplingForm) error {
 	for i := range portions {
 		portions[i].Label = portionLabel(sample.Number, i)
 	}
-	if err := insertSample(ctx, a.tx, *sample); err != nil {
-		return err
-	}
-	if err := insertPortions(ctx, a.tx, *sample, portions); err != nil {
-		return err
-	}
-	if err := insertSeals(ctx, a.tx, sample.Division, seals); err != nil {
-		return err
-	}
-	if err := insertAnalyses(ctx, a.tx, sample.ID, analyses); err != nil {
+	if err := insertSample(ctx, a.tx, *sample, portions, seals, analyses); err != nil {
 		return err
 	}
 	photos := make([]Photo, len(f.Photos))

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
@@ -18,83 +17,66 @@ const sampleColumns = `s.id, s.division, s.number, s.category, s.task_kind, s.fo
 	s.sampled_on, s.produced_on, s.sampler_1, s.sampler_2, encode(s.form_hash, 'hex') AS form_hash, s.state,
 	s.received_at, s.refusal, s.due_on, s.due_provisional, s.due_basis, s.registered_by, s.registered_at, s.version`
 
-func insertSample(ctx context.Context, tx *database.Tx, s Sample) error {
+// insertSample stores a sample with its portions, seals and analyses in one statement: the counter of the division's
+// numbers is locked meanwhile, and each further round trip would make all others wait. The parts are read from whole, so
+// that the sample comes first and its constraints are those that a second registration violates.
+func insertSample(ctx context.Context, tx *database.Tx, s Sample, portions []Portion, seals []Seal, analyses []Analysis) error {
+	var p struct{ ids, labels, roles, quantities, units, containers []string }
+	for _, x := range portions {
+		p.ids, p.labels, p.roles = append(p.ids, x.ID), append(p.labels, x.Label), append(p.roles, string(x.Role))
+		p.quantities, p.units = append(p.quantities, x.Quantity.String()), append(p.units, x.Unit)
+		p.containers = append(p.containers, x.Container)
+	}
+	var l struct{ ids, numbers, portions, people, photos []string }
+	for _, x := range seals {
+		l.ids, l.numbers, l.portions = append(l.ids, x.ID), append(l.numbers, x.Number), append(l.portions, x.PortionID)
+		l.people, l.photos = append(l.people, x.AppliedBy), append(l.photos, x.PhotoHash)
+	}
+	var a struct {
+		ids, items, methods []string
+		sequences           []int64
+	}
+	for _, x := range analyses {
+		a.ids, a.items, a.methods = append(a.ids, x.ID), append(a.items, x.Item), append(a.methods, x.Method)
+		a.sequences = append(a.sequences, int64(x.Sequence))
+	}
+	array := database.Array
 	_, err := tx.Exec(ctx, `
-		INSERT INTO sample (id, division, number, category, task_kind, form_number, product_name, product_class, grade,
-			link, street, business_id, sampled_unit, quantity, unit, sampled_on, produced_on, sampler_1, sampler_2,
-			form, form_hash, state, registered_by, registered_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, '')::uuid, $13, $14, $15, $16, $17, $18, $19,
-			$20, decode($21, 'hex'), $22, $23, $24)`,
-		s.ID, s.Division, s.Number, s.Category, s.TaskKind, s.FormNumber, s.ProductName, s.ProductClass, s.Grade,
-		s.Link, s.Street, s.BusinessID, s.SampledUnit, s.Quantity, s.Unit, s.SampledOn, s.ProducedOn, s.Sampler1,
-		s.Sampler2, s.form, s.FormHash, s.State, s.RegisteredBy, s.RegisteredAt)
+		WITH whole AS (
+			INSERT INTO sample (id, division, number, category, task_kind, form_number, product_name, product_class,
+				grade, link, street, business_id, sampled_unit, quantity, unit, sampled_on, produced_on, sampler_1,
+				sampler_2, form, form_hash, state, registered_by, registered_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, '')::uuid, $13, $14, $15, $16, $17, $18,
+				$19, $20, decode($21, 'hex'), $22, $23, $24)
+			RETURNING id
+		), part AS (
+			INSERT INTO portion (id, sample_id, label, role, quantity, unit, container, created_by, created_at)
+			SELECT u.id, whole.id, u.label, u.role, u.quantity, u.unit, u.container, $23, $24
+			FROM whole, unnest($25::uuid[], $26::text[], $27::text[], $28::numeric[], $29::text[], $30::text[])
+				AS u (id, label, role, quantity, unit, container)
+		), closure AS (
+			INSERT INTO seal (id, division, number, portion_id, applied_by, applied_at, photo_hash)
+			SELECT u.id, $2, u.number, u.portion_id, u.applied_by, $24, decode(nullif(u.photo, ''), 'hex')
+			FROM whole, unnest($31::uuid[], $32::text[], $33::uuid[], $34::uuid[], $35::text[])
+				AS u (id, number, portion_id, applied_by, photo)
+		)
+		INSERT INTO analysis (id, sample_id, sequence, item, method)
+		SELECT u.id, whole.id, u.sequence, u.item, u.method
+		FROM whole, unnest($36::uuid[], $37::integer[], $38::text[], $39::text[]) AS u (id, sequence, item, method)`,
+		s.ID, s.Division, s.Number, s.Category, s.TaskKind, s.FormNumber, s.ProductName, s.ProductClass,
+		s.Grade, s.Link, s.Street, s.BusinessID, s.SampledUnit, s.Quantity, s.Unit, s.SampledOn, s.ProducedOn, s.Sampler1,
+		s.Sampler2, s.form, s.FormHash, s.State, s.RegisteredBy, s.RegisteredAt,
+		array(p.ids), array(p.labels), array(p.roles), array(p.quantities), array(p.units), array(p.containers),
+		array(l.ids), array(l.numbers), array(l.portions), array(l.people), array(l.photos),
+		array(a.ids), array(a.sequences), array(a.items), array(a.methods))
 	switch {
 	case database.Violates(err, "sample_form_number"):
 		return errs.New(errs.Conflict, "form_number_taken", "抽样单编号"+s.FormNumber+"已登记",
 			"form number "+s.FormNumber+" is registered already").With(err)
-	case err != nil:
-		return fmt.Errorf("insert sample: %w", err)
-	}
-	return nil
-}
-
-func insertPortions(ctx context.Context, tx *database.Tx, s Sample, portions []Portion) error {
-	var ids, labels, roles, quantities, units, containers []string
-	for _, p := range portions {
-		ids, labels, roles = append(ids, p.ID), append(labels, p.Label), append(roles, string(p.Role))
-		quantities, units = append(quantities, p.Quantity.String()), append(units, p.Unit)
-		containers = append(containers, p.Container)
-	}
-	_, err := tx.Exec(ctx, `
-		INSERT INTO portion (id, sample_id, label, role, quantity, unit, container, created_by, created_at)
-		SELECT u.id, $1, u.label, u.role, u.quantity, u.unit, u.container, $2, $3
-		FROM unnest($4::uuid[], $5::text[], $6::text[], $7::numeric[], $8::text[], $9::text[])
-			AS u (id, label, role, quantity, unit, container)`,
-		s.ID, s.RegisteredBy, s.RegisteredAt, database.Array(ids), database.Array(labels), database.Array(roles),
-		database.Array(quantities), database.Array(units), database.Array(containers))
-	if err != nil {
-		return fmt.Errorf("insert portions: %w", err)
-	}
-	return nil
-}
-
-func insertSeals(ctx context.Context, tx *database.Tx, division string, seals []Seal) error {
-	var ids, numbers, portions, people, photos []string
-	var at time.Time
-	for _, s := range seals {
-		ids, numbers, portions = append(ids, s.ID), append(numbers, s.Number), append(portions, s.PortionID)
-		people, photos, at = append(people, s.AppliedBy), append(photos, s.PhotoHash), s.AppliedAt
-	}
-	_, err := tx.Exec(ctx, `
-		INSERT INTO seal (id, division, number, portion_id, applied_by, applied_at, photo_hash)
-		SELECT u.id, $1, u.number, u.portion_id, u.applied_by, $2, decode(nullif(u.photo, ''), 'hex')
-		FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::text[])
-			AS u (id, number, portion_id, applied_by, photo)`,
-		division, at, database.Array(ids), database.Array(numbers), database.Array(portions), database.Array(people),
-		database.Array(photos))
-	switch {
 	case database.Violates(err, "seal_number"):
 		return errs.New(errs.Conflict, "seal_taken", "封条编号已被使用", "a seal of this number is in use already").With(err)
 	case err != nil:
-		return fmt.Errorf("insert seals: %w", err)
-	}
-	return nil
-}
-
-func insertAnalyses(ctx context.Context, tx *database.Tx, sampleID string, analyses []Analysis) error {
-	var ids, items, methods []string
-	var sequences []int64
-	for _, a := range analyses {
-		ids, items, methods = append(ids, a.ID), append(items, a.Item), append(methods, a.Method)
-		sequences = append(sequences, int64(a.Sequence))
-	}
-	_, err := tx.Exec(ctx, `
-		INSERT INTO analysis (id, sample_id, sequence, item, method)
-		SELECT u.id, $1, u.sequence, u.item, u.method
-		FROM unnest($2::uuid[], $3::integer[], $4::text[], $5::text[]) AS u (id, sequence, item, method)`,
-		sampleID, database.Array(ids), database.Array(sequences), database.Array(items), database.Array(methods))
-	if err != nil {
-		return fmt.Errorf("insert analyses: %w", err)
+		return fmt.Errorf("insert sample: %w", err)
 	}
 	return nil
 }

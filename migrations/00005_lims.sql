@@ -75,27 +75,30 @@ CALL make_append_only('portion');
 GRANT SELECT, INSERT ON portion TO hengjian_app;
 -- +goose StatementBegin
 CREATE FUNCTION portion_conserved() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    whole numeric;
-    whole_unit text;
-    parts numeric;
 BEGIN
-    PERFORM 1 FROM sample WHERE id = NEW.sample_id FOR UPDATE; -- divisions of one sample come one after the other
-    IF NEW.parent_id IS NULL THEN
-        SELECT quantity, unit INTO whole, whole_unit FROM sample WHERE id = NEW.sample_id;
-        SELECT coalesce(sum(quantity), 0) INTO parts FROM portion WHERE sample_id = NEW.sample_id AND parent_id IS NULL;
-    ELSE
-        SELECT quantity, unit INTO whole, whole_unit FROM portion WHERE id = NEW.parent_id AND sample_id = NEW.sample_id;
-        SELECT coalesce(sum(quantity), 0) INTO parts FROM portion WHERE parent_id = NEW.parent_id;
-    END IF;
-    IF whole IS NULL OR parts + NEW.quantity > whole OR NEW.unit <> whole_unit THEN
+    -- Divisions of one sample come one after the other. The foreign key holds FOR KEY SHARE already.
+    PERFORM 1 FROM sample WHERE id IN (SELECT sample_id FROM added) FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT
+        FROM (SELECT DISTINCT sample_id, parent_id FROM added) a
+        JOIN sample s ON s.id = a.sample_id
+        LEFT JOIN portion w ON w.id = a.parent_id AND w.sample_id = a.sample_id
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN a.parent_id IS NULL THEN s.quantity ELSE w.quantity END AS quantity,
+                   CASE WHEN a.parent_id IS NULL THEN s.unit ELSE w.unit END AS unit) whole
+        CROSS JOIN LATERAL (
+            SELECT sum(p.quantity) AS quantity, bool_and(p.unit = whole.unit) AS alike
+            FROM portion p
+            WHERE p.sample_id = a.sample_id AND p.parent_id IS NOT DISTINCT FROM a.parent_id) parts
+        WHERE (parts.alike AND parts.quantity <= whole.quantity) IS NOT TRUE) THEN
         RAISE EXCEPTION 'portions exceed the whole' USING ERRCODE = 'check_violation', CONSTRAINT = 'portion_conserved';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END
 $$;
 -- +goose StatementEnd
-CREATE TRIGGER portion_conserved BEFORE INSERT ON portion FOR EACH ROW EXECUTE FUNCTION portion_conserved();
+CREATE TRIGGER portion_conserved AFTER INSERT ON portion REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION portion_conserved();
 
 CREATE TABLE seal (
     id         uuid PRIMARY KEY,

@@ -6,12 +6,14 @@ import (
 )
 
 // NextNumber allots the next number of a kind of thing in a division and year, from 1 and without a gap: it is counted
-// in the caller's transaction, so a rollback takes it back, and a second caller waits for the first. Call it late.
+// in the caller's transaction, so a rollback takes it back, and a second caller waits for the first. Call it late. The
+// advisory lock makes those who wait come in turn: row locks alone let whoever asks at the right moment overtake them.
 func NextNumber(ctx context.Context, tx *Tx, division, kind string, year int) (int, error) {
 	var n int
 	err := tx.Get(ctx, &n, `
+		WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('number_series'), hashtext($1 || $2)))
 		INSERT INTO number_series (division, kind, year, last)
-		VALUES ($1, $2, $3, 1)
+		SELECT $1, $2, $3, 1 FROM turn
 		ON CONFLICT (division, kind, year)
 		DO UPDATE SET last = number_series.last + 1
 		RETURNING last`, division, kind, year)
