@@ -57,18 +57,16 @@ func (s store) fillIfEmpty(e environment, b *bureau, scale demo.Scale) (filled b
 	if err != nil || somebody {
 		return false, err
 	}
-	clock := &demo.Clock{}
-	rooms, err := s.wireWith(b.db, clock.Now, e.Random, slog.New(slog.DiscardHandler), demoHash)
-	if err != nil {
-		return false, err
+	wire := func(now func() time.Time) (demo.Rooms, error) {
+		rooms, err := s.wireWith(b.db, now, e.Random, slog.New(slog.DiscardHandler), demoHash)
+		return demo.Rooms{
+			Users: rooms.Users, Standards: rooms.Standards, Instruments: rooms.Instruments, LIMS: rooms.LIMS,
+			Certificates: rooms.Certificates,
+		}, err
 	}
 	e.say("写入演示数据 / telling the demonstration: %d 批次 batches, %d 台件 instruments", scale.Batches, scale.Instruments)
 	started := e.Now()
-	err = demo.Tell(e.ctx, demo.Rooms{
-		Users: rooms.Users, Standards: rooms.Standards, Instruments: rooms.Instruments, LIMS: rooms.LIMS,
-		Certificates: rooms.Certificates,
-	}, clock, e.Now(), scale, e.bar("演示 demo"))
-	if err != nil {
+	if err := demo.Tell(e.ctx, wire, e.Now(), scale, e.bar("演示 demo")); err != nil {
 		return false, err
 	}
 	e.say("演示数据已写入 / the demonstration is told (%s)", e.Now().Sub(started).Round(time.Second))

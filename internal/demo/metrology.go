@@ -67,31 +67,25 @@ func (s *story) plotInstruments() {
 		if g.n%9 == 4 {
 			g.day = s.today.AddDays(-380 - s.random.IntN(longAgo-380)) // verified so long ago that it is out of validity
 		}
-		if !s.at(s.workTime(g.day, 0, 9), g.file) || n%12 == 11 {
-			continue
-		}
 		g.plotOrder()
 	}
 }
 
 func (g *gauge) plotOrder() {
 	s := g.s
-	steps := []struct {
-		after, hour int
-		do          func() error
-	}{{0, 10, g.apply}, {1, 9, g.accept}, {4, 10, g.record}, {5, 11, g.check}, {6, 15, g.approve}}
-	if g.n%37 == 5 {
-		steps = append(steps[:1], struct {
-			after, hour int
-			do          func() error
-		}{2, 9, g.refuse})
+	steps := []step{{0, 9, g.file}, {0, 10, g.apply}, {1, 9, g.accept}, {4, 10, g.record}, {5, 11, g.check}, {6, 15, g.approve}}
+	switch {
+	case g.n%12 == 11:
+		steps = steps[:1] // nobody has applied yet
+	case g.n%37 == 5:
+		steps = append(steps[:2], step{2, 9, g.refuse})
+	default:
+		steps, g.day = s.waiting(g.n, g.day, steps)
 	}
-	for _, step := range steps {
-		if !s.at(s.workTime(g.day, step.after, step.hour), step.do) {
-			return
-		}
+	if !s.plan(g.day, steps) {
+		return
 	}
-	if g.n%60 == 13 && g.n%37 != 5 {
+	if g.n%60 == 13 && len(steps) == 6 {
 		s.at(s.workTime(g.day, 8, 15), func() error {
 			page, err := s.rooms.Certificates.Documents(s.ctx, s.cast.manager, documentsOf(g.instrument.Number))
 			if err != nil || len(page.Items) == 0 {
@@ -152,7 +146,7 @@ func (g *gauge) record() error {
 	code := g.instrument.ProcedureCode
 	_, err = g.s.rooms.Instruments.Record(g.s.ctx, g.verifier, proof, g.order.Number, 0, instruments.Recording{
 		StandardID: g.s.cast.standards[code].ID, EquipmentID: []string{g.s.cast.equipment[code]},
-		VerifiedOn: calendar.DateOf(g.s.clock.Now()), Place: "检验检测中心计量室", Temperature: "20.5", Humidity: "48", Readings: readings,
+		VerifiedOn: calendar.DateOf(g.s.clock.now()), Place: "检验检测中心计量室", Temperature: "20.5", Humidity: "48", Readings: readings,
 	})
 	return err
 }

@@ -3,7 +3,6 @@ package demo
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"hengjian/internal/calendar"
 	"hengjian/internal/ledger"
@@ -28,9 +27,12 @@ type batch struct {
 
 // plotSamples spreads the batches over the categories and the days of the story.
 func (s *story) plotSamples() {
-	categories := []lims.Category{lims.Food, lims.Drug, lims.Device, lims.Fuel, lims.Coal}
+	categories, weights := []lims.Category{lims.Food, lims.Drug, lims.Device, lims.Fuel, lims.Coal}, []int{4479, 228, 8, 133, 46}
+	if s.scale.small() {
+		weights = []int{12, 3, 1, 3, 1}
+	}
 	n := 0
-	for i, count := range share(s.scale.Batches, 4479, 228, 8, 133, 46) {
+	for i, count := range share(s.scale.Batches, weights...) {
 		for range count {
 			n++
 			s.plotSample(n, categories[i])
@@ -57,7 +59,7 @@ func (s *story) products(c lims.Category) []product {
 func (s *story) plotSample(n int, category lims.Category) {
 	day := s.someDay()
 	people := s.cast.people
-	b := &batch{s: s, n: n, category: category, day: day,
+	b := &batch{s: s, n: n, category: category, day: day, // for what is in force of the product
 		fails: s.random.IntN(100) < 4, business: pick(s.random, s.cast.businesses)}
 	for b.product = pick(s.random, s.products(category)); len(b.items()) == 0; {
 		b.product = pick(s.random, s.products(category))
@@ -66,44 +68,22 @@ func (s *story) plotSample(n int, category lims.Category) {
 	b.second = other(s.random, people[ledger.Sampler], b.sampler)
 	b.custodian = pick(s.random, people[ledger.Custodian])
 	b.technician = pick(s.random, people[ledger.Technician])
-	sampled := s.workTime(day, 0, 10)
-	if !s.at(sampled, b.register) {
-		return
-	}
-	delivered := s.workTime(day, 0, 16)
-	if !s.at(delivered, b.deliver) {
-		return
-	}
-	received := s.workTime(day, 1, 9)
-	if s.random.IntN(100) < 2 {
-		s.at(received, b.refuse)
-		return
-	}
-	b.plotLaboratory(received)
-}
-
-// plotLaboratory plans what the laboratory does with a received sample; how quickly differs.
-func (b *batch) plotLaboratory(received time.Time) {
-	s := b.s
-	if !s.at(received, b.receive) {
-		return
-	}
 	lag := s.random.IntN(3)
-	for _, step := range []struct {
-		after, hour int
-		do          func() error
-	}{
-		{1 + lag, 10, b.handOver}, {1 + lag, 14, b.accept}, {3 + lag, 11, b.enter}, {4 + lag, 15, b.compile},
-		{5 + lag, 9, b.review}, {6 + lag, 14, b.approve},
-	} {
-		if !s.at(s.workTime(b.day, step.after, step.hour), step.do) {
-			return
-		}
+	steps, day := s.waiting(n, day, []step{
+		{0, 10, b.register}, {0, 16, b.deliver}, {1, 9, b.receive}, {1 + lag, 10, b.handOver}, {1 + lag, 14, b.accept},
+		{3 + lag, 11, b.enter}, {4 + lag, 15, b.compile}, {5 + lag, 9, b.review}, {6 + lag, 14, b.approve},
+	})
+	if s.random.IntN(100) < 2 || n%50 == 30 {
+		steps = append(steps[:min(2, len(steps))], step{1, 9, b.refuse})
 	}
-	if b.n%40 == 7 {
+	b.day = day
+	if !s.plan(day, steps) || len(steps) < 9 {
+		return
+	}
+	if n%40 == 35 {
 		b.plotCorrection(8 + lag)
 	}
-	if b.n%50 == 9 {
+	if n%50 == 9 {
 		b.plotRevocation(9 + lag)
 	}
 }
@@ -303,7 +283,7 @@ func (b *batch) entry(a lims.Analysis, fails bool) lims.Entry {
 			raw = pick(b.s.random, i.Fail)
 		}
 		return lims.Entry{AnalysisID: a.ID, Raw: raw, Unit: i.Unit, LOD: i.LOD, EquipmentID: b.s.cast.equipment[b.equipmentFor(i)],
-			MeasuredOn: calendar.DateOf(b.s.clock.Now()).String()}
+			MeasuredOn: calendar.DateOf(b.s.clock.now()).String()}
 	}
 	return lims.Entry{}
 }
@@ -349,15 +329,9 @@ func (b *batch) approve() error {
 
 // plotCorrection plans a corrective report: a result was copied wrongly and is entered again with a second person.
 func (b *batch) plotCorrection(after int) {
-	s := b.s
-	if !s.at(s.workTime(b.day, after, 9), b.reopen) || !s.at(s.workTime(b.day, after, 11), b.correct) {
-		return
-	}
-	for i, do := range []func() error{b.compile, b.review, b.approve} {
-		if !s.at(s.workTime(b.day, after+1, 10+2*i), do) {
-			return
-		}
-	}
+	b.s.plan(b.day, []step{
+		{after, 9, b.reopen}, {after, 11, b.correct}, {after + 1, 10, b.compile}, {after + 1, 12, b.review}, {after + 1, 14, b.approve},
+	})
 }
 
 func (b *batch) reopen() error {
