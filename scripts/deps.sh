@@ -16,7 +16,7 @@ node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit(a
 has_postgres() {
 	command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
-has_font() { fc-list 2>/dev/null | grep -qi 'noto.*cjk'; }
+has_font() { fc-list 2>/dev/null | grep -i 'noto.*cjk' >/dev/null; } # grep -q would end fc-list early and pipefail call that a failure
 
 packages=()
 if [ -z "${HENGJIAN_DATABASE_URL:-}" ] || [ "$what" = test ]; then
