@@ -144,6 +144,9 @@ func handle[I, O any](s *server, op operation, do func(context.Context, ledger.A
 	if !op.may.public {
 		o.Security = []map[string][]string{{"session": {}}}
 	}
+	if op.method == post && !op.may.public {
+		o.Parameters = []*huma.Param{idempotencyKey}
+	}
 	s.secured[op.method+" "+op.path] = op.may.roles
 	huma.Register(s.api, o, func(ctx context.Context, in *I) (*O, error) {
 		actor, signedIn := actorOf(ctx)
@@ -157,6 +160,13 @@ func handle[I, O any](s *server, op operation, do func(context.Context, ledger.A
 		}
 		return out, nil
 	})
+}
+
+// idempotencyKey is taken by the middleware before an operation sees its request.
+var idempotencyKey = &huma.Param{
+	Name: idempotencyHeader, In: "header",
+	Description: "Makes a repeated request the same request: the same key with the same body gets the first answer, another body 422.",
+	Schema:      &huma.Schema{Type: huma.TypeString, MinLength: new(minKey), MaxLength: new(maxKey)},
 }
 
 func (p permission) check(actor ledger.Actor, signedIn bool) error {

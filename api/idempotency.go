@@ -15,6 +15,11 @@ import (
 	"hengjian/internal/ledger"
 )
 
+const (
+	idempotencyHeader = "Idempotency-Key"
+	minKey, maxKey    = 8, 128 // characters
+)
+
 // takeOverAfter is how long a request may be under way before a retry takes its key over.
 const takeOverAfter = time.Minute
 
@@ -30,12 +35,12 @@ var (
 // is refused. The id of what is created follows from the key, so that even a retry after a crash between the change
 // and the keeping of its answer finds the thing it made.
 func (s *server) idempotent(c *gin.Context) {
-	key := c.GetHeader("Idempotency-Key")
+	key := c.GetHeader(idempotencyHeader)
 	actor, signedIn := actorOf(c.Request.Context())
 	if key == "" || !signedIn || c.Request.Method != http.MethodPost {
 		return
 	}
-	if len(key) < 8 || len(key) > 128 {
+	if len(key) < minKey || len(key) > maxKey {
 		writeProblem(c, errKeyForm)
 		return
 	}

@@ -66,7 +66,7 @@ func Run(ctx context.Context, args []string, world World) int {
 	helped := false
 	parser, err := kong.New(&commands, kong.Name("hengjian"),
 		kong.Description("衡鉴 Hengjian: laboratory and metrology system of a market-supervision bureau"),
-		kong.Writers(world.Out, world.Err), kong.Exit(func(int) { helped = true }), kong.UsageOnError(),
+		kong.Vars{"listen": defaultListen}, kong.Writers(world.Out, world.Err), kong.Exit(func(int) { helped = true }), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		_, _ = fmt.Fprintln(world.Err, err)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"hengjian/api"
@@ -18,9 +19,11 @@ import (
 	"hengjian/web"
 )
 
+const defaultListen = "localhost:8080"
+
 type serveCommand struct {
 	store
-	Listen   string `help:"Address to listen on. 监听地址。" default:"localhost:8080" env:"HENGJIAN_LISTEN"`
+	Listen   string `help:"Address to listen on. 监听地址。" default:"${listen}" env:"HENGJIAN_LISTEN"`
 	Demo     bool   `help:"Fill an empty bureau with demonstration data first. 空库时写入演示数据。"`
 	Insecure bool   `help:"Session cookies also over plain HTTP from other machines. 允许经明文HTTP登录。" env:"HENGJIAN_INSECURE_COOKIES"`
 	Verbose  bool   `help:"Log every request. 记录每个请求。" short:"v"`
@@ -33,6 +36,9 @@ func (c serveCommand) Run(e environment) (err error) {
 		return errs.New(errs.Unavailable, "port_taken",
 			fmt.Sprintf("无法监听%s：端口可能已被占用，请用 --listen 换一个", c.Listen),
 			fmt.Sprintf("cannot listen on %s: the port may be taken; choose another with --listen", c.Listen)).With(err)
+	}
+	if c.Address == "" {
+		c.Address = addressOf(c.Listen)
 	}
 	defer func() { _ = listener.Close() }() // closed already when the server shut down
 	level := slog.LevelWarn
@@ -52,6 +58,28 @@ func (c serveCommand) Run(e environment) (err error) {
 		}
 	}
 	return c.serve(e, b, listener, log)
+}
+
+// addressOf is where a browser on this machine finds what listens there.
+func addressOf(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return "http://" + listen
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// onlyHere tells an address that no telephone finds.
+func onlyHere(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, log *slog.Logger) error {
@@ -97,6 +125,9 @@ func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, log
 
 func (c serveCommand) greet(e environment, b *bureau) {
 	e.say("\n衡鉴 Hengjian → %s", c.Address)
+	if !c.Demo && onlyHere(c.Address) {
+		e.say("二维码目前只指向本机：出具正式文书前请用 --address 设定公开地址 / QR codes point to this machine only: set --address before real documents are issued")
+	}
 	if builtUI() == nil {
 		e.say("界面未构建（接口可用）：make ui / UI not built (the API works): make ui")
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ type store struct {
 	Data     string `help:"Folder of the private database, documents and photos. 数据目录。" default:"var" env:"HENGJIAN_DATA" type:"path"`
 	Database string `help:"PostgreSQL to use instead of the private one. 使用已有的PostgreSQL。" env:"HENGJIAN_DATABASE_URL"`
 	Owner    string `help:"The same database as the owner of the tables, for migrations. 表所有者的连接。" env:"HENGJIAN_DATABASE_OWNER_URL"`
-	Address  string `help:"Public address that QR codes point to. 二维码指向的公开地址。" default:"http://localhost:8080" env:"HENGJIAN_ADDRESS"`
+	Address  string `help:"Public address that QR codes point to; where the server listens unless set. 二维码指向的公开地址，默认为监听地址。" env:"HENGJIAN_ADDRESS"`
 }
 
 // bureau is the opened data with the services on it.
@@ -79,7 +80,7 @@ func (s store) wireWith(db *database.DB, now func() time.Time, random io.Reader,
 	limits := standards.New(db, now)
 	metrology := instruments.New(db, now, people)
 	laboratory := lims.New(db, now, limits)
-	documents := certificates.New(db, now, random, s.Address, certificates.Rooms{
+	documents := certificates.New(db, now, random, cmp.Or(s.Address, "http://"+defaultListen), certificates.Rooms{
 		Users: people, LIMS: laboratory, Instruments: metrology, Files: contents,
 	})
 	return api.Services{
