@@ -28,7 +28,7 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
     queryKey: ['documents', number],
     queryFn: () => answer(api.GET('/api/v1/documents/{number}', { params: { path: { number } } })),
   })
-  if (found.error) return <ErrorNotice page problem={found.error} onRetry={() => void found.refetch()} />
+  if (found.error && !found.data) return <ErrorNotice page problem={found.error} onRetry={() => void found.refetch()} />
   if (!found.data) return <Waiting />
   const { document: d, url } = found.data
   return (

@@ -76,7 +76,6 @@ export default function NewSamplePage() {
         <Form<SamplingForm>
           form={sampling.form}
           layout="vertical"
-          preserve={false}
           initialValues={initial}
           scrollToFirstError={{ focus: true, block: 'center' }}
           onValuesChange={() => setTouched(true)}
