@@ -37,8 +37,14 @@ export function InstrumentView({ above, orders }: ViewProps) {
     queryKey: ['instruments', number],
     queryFn: () => answer(api.GET('/api/v1/instruments/{number}', { params: { path: { number } } })),
   })
-  if (found.error) return <ErrorNotice page problem={found.error} onRetry={() => void found.refetch()} />
-  if (!found.data) return <Waiting />
+  if (!found.data) {
+    return (
+      <>
+        <PageHeader title={number} above={[above]} />
+        {found.error ? <ErrorNotice problem={found.error} onRetry={() => void found.refetch()} /> : <Waiting />}
+      </>
+    )
+  }
   const i = found.data
   const may = session.roles.some((role) => role === 'business' || role === 'verifier' || role === 'administrator')
   const parameters = Object.entries(i.parameters as Record<string, string>)

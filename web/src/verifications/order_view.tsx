@@ -32,8 +32,12 @@ export function OrderView({ above, documents }: { above: { label: string; to: st
   })
   // A failed second reading must not take away the readings that are being typed.
   if (found.data) return <OrderBody key={number} above={above} documents={documents} read={found.data} problem={found.error} />
-  if (found.error) return <ErrorNotice page problem={found.error} onRetry={() => void found.refetch()} />
-  return <Waiting />
+  return (
+    <>
+      <PageHeader title={number} above={[above]} />
+      {found.error ? <ErrorNotice problem={found.error} onRetry={() => void found.refetch()} /> : <Waiting />}
+    </>
+  )
 }
 
 interface BodyProps {
