@@ -56,7 +56,7 @@ async function settle(page: Page): Promise<void> {
 
 for (const [login, templates] of Object.entries(visits)) {
   test(`the pages of ${login} are accessible and fit at every size in every language`, async ({ page }) => {
-    test.setTimeout(150_000)
+    test.setTimeout(300_000) // a machine that many work on is slow
     await signIn(page, login)
     for (const template of templates) {
       await page.setViewportSize(sizes[0])
