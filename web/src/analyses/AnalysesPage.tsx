@@ -58,7 +58,7 @@ function Tasks({ tasks }: { tasks: readonly Task[] }) {
     { key: 'number', title: t('analyses.sample'), width: 190, render: (row) => row.number },
     { key: 'step', title: t('analyses.step'), width: 140, render: (row) => t(taskWords[row.step]) },
     { key: 'product', title: t('analyses.product'), render: (row) => row.product_name },
-    { key: 'from', title: t('analyses.from'), width: 140, render: (row) => row.from },
+    { key: 'from', title: t('analyses.from'), width: 140, render: (row) => row.from || '—' },
     { key: 'due', title: t('analyses.due'), width: 140, render: (row) => (row.due_on === undefined ? '—' : sayDay(row.due_on, language)) },
   ]
   return (

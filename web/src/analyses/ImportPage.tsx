@@ -14,8 +14,10 @@ import { PageHeader } from '../shared/PageHeader'
 import { Panel } from '../shared/Panel'
 import { sayDay } from '../shared/time'
 import styles from './analyses.module.css'
-import { storeFile, useDevices, useProfiles, type ImportPreview, type ImportRequest } from './analyses_api'
+import { storeFile, useDevices, useOpenWork, useProfiles, type ImportPreview, type ImportRequest } from './analyses_api'
 import { ImportJob } from './ImportJob'
+import { filledNames, namesToMatch, noNames, sameNames, type FileNames } from './import_names'
+import { NamesForm } from './NamesForm'
 import { OutcomeTable } from './OutcomeTable'
 
 interface Previewed {
@@ -38,32 +40,44 @@ export default function ImportPage() {
 
 function NewImport() {
   const [previewed, setPreviewed] = useState<Previewed>()
+  const [names, setNames] = useState(noNames)
+  function change(otherFile: boolean) {
+    setPreviewed(undefined)
+    if (otherFile) setNames(noNames)
+  }
   return (
     <>
-      <ImportForm onPreview={setPreviewed} onChange={() => setPreviewed(undefined)} />
-      {previewed && <Preview {...previewed} />}
+      <ImportForm names={names} onPreview={setPreviewed} onChange={change} />
+      {previewed && <Preview {...previewed} names={names} onNames={setNames} onPreview={setPreviewed} />}
     </>
   )
 }
 
-interface ImportFormProps {
-  onPreview: (previewed: Previewed) => void
-  onChange: () => void
+/** What would become of each row. */
+async function preview(request: ImportRequest): Promise<Previewed> {
+  return { request, preview: await answer(api.POST('/api/v1/imports/preview', { body: request })) }
 }
 
-function ImportForm({ onPreview, onChange }: ImportFormProps) {
+interface ImportFormProps {
+  /** How the file's names were matched; they stay when something else is changed. */
+  names: FileNames
+  onPreview: (previewed: Previewed) => void
+  onChange: (otherFile: boolean) => void
+}
+
+function ImportForm({ names, onPreview, onChange }: ImportFormProps) {
   const { t, language } = useLanguage()
   const profiles = useProfiles()
   const devices = useDevices()
   const form = useApiForm<ImportRequest, Previewed>({
-    submit: async (request) => ({ request, preview: await answer(api.POST('/api/v1/imports/preview', { body: request })) }),
+    submit: (request) => preview({ ...request, ...filledNames(names) }),
     onDone: onPreview,
   })
   const until = (day: string | undefined) => (day === undefined ? '' : ` · ${t('analyses.import.until', { day: sayDay(day, language) })}`)
   return (
     <Panel title={t('analyses.import.file')}>
       {form.problem && <ErrorNotice problem={form.problem} fields={form.rest} />}
-      <Form<ImportRequest> form={form.form} layout="vertical" onValuesChange={onChange} onFinish={form.send}>
+      <Form<ImportRequest> form={form.form} layout="vertical" onValuesChange={(changed) => onChange('file_hash' in changed)} onFinish={form.send}>
         <Form.Item name="file_hash" label={t('analyses.import.file')} rules={[{ required: true, message: t('analyses.import.file_missing') }]}>
           <InstrumentFile />
         </Form.Item>
@@ -119,7 +133,7 @@ function InstrumentFile({ id, value, onChange }: InstrumentFileProps) {
         }}
       />
       <div className={styles.file}>
-        <Button id={id} icon={<UploadOutlined aria-hidden />} loading={upload.isPending} onClick={() => input.current?.click()}>
+        <Button id={id} aria-label={t('analyses.import.choose')} icon={<UploadOutlined aria-hidden />} loading={upload.isPending} onClick={() => input.current?.click()}>
           {t('analyses.import.choose')}
         </Button>
         {value && upload.data && <span>{t('analyses.import.stored', { name: upload.data.name, size: upload.data.size })}</span>}
@@ -129,44 +143,66 @@ function InstrumentFile({ id, value, onChange }: InstrumentFileProps) {
   )
 }
 
-function Preview({ request, preview }: Previewed) {
+interface PreviewProps extends Previewed {
+  names: FileNames
+  onNames: (names: FileNames) => void
+  onPreview: (previewed: Previewed) => void
+}
+
+function Preview({ request, preview: { report, ...read }, names, onNames, onPreview }: PreviewProps) {
   const { t, language } = useLanguage()
+  const work = useOpenWork()
+  const again = useMutation({ mutationFn: () => preview({ ...request, ...filledNames(names) }), onSuccess: onPreview })
+  const rows = report.rows ?? []
+  const wanted = namesToMatch(rows, work.items, names)
+  const changed = !sameNames(names, { samples: request.samples ?? {}, items: request.items ?? {} })
   const navigate = useNavigate()
   const profiles = useProfiles()
   const [key] = useState(() => new FormKey())
   const start = useMutation({
-    mutationFn: () => answer(api.POST('/api/v1/imports', { body: { ...request, profile: preview.profile }, headers: key.header })),
+    mutationFn: () => answer(api.POST('/api/v1/imports', { body: { ...request, profile: read.profile }, headers: key.header })),
     onSettled: (_job, problem) => key.settle(problem instanceof Problem ? problem : undefined),
     onSuccess: (job) => void navigate(`/analyses/import?job=${encodeURIComponent(job.id)}`),
   })
-  const { report } = preview
-  const profile = profiles.data?.find((each) => each.key === preview.profile)
+  const profile = profiles.data?.find((each) => each.key === read.profile)
   return (
     <Panel
       title={t('analyses.import.previewed')}
       actions={
-        <Button type="primary" disabled={report.imported === 0} loading={start.isPending} onClick={() => start.mutate()}>
+        <Button type="primary" disabled={report.imported === 0 || changed} loading={start.isPending} onClick={() => start.mutate()}>
           {t('analyses.import.start', { count: report.imported })}
         </Button>
       }
     >
       <Facts
         facts={[
-          { label: t('analyses.import.profile'), value: profile?.[language] ?? preview.profile },
-          { label: t('analyses.import.encoding'), value: preview.encoding },
+          { label: t('analyses.import.profile'), value: profile?.[language] ?? read.profile },
+          { label: t('analyses.import.encoding'), value: read.encoding },
           { label: t('analyses.import.would_import'), value: report.imported },
           { label: t('analyses.import.would_list'), value: report.listed },
         ]}
       />
       {start.error && <ErrorNotice problem={start.error} onRetry={() => start.mutate()} />}
-      {(preview.faults ?? []).length > 0 && (
+      {(read.faults ?? []).length > 0 && (
         <ul className={styles.faults}>
-          {(preview.faults ?? []).map((fault) => (
+          {(read.faults ?? []).map((fault) => (
             <li key={`${fault.code} ${fault.zh}`}>{fault[language]}</li>
           ))}
         </ul>
       )}
-      <OutcomeTable rows={report.rows ?? []} preview />
+      {wanted.samples.length + wanted.items.length > 0 && (
+        <>
+          <NamesForm wanted={wanted} known={work} names={names} onChange={onNames} />
+          <div className={styles.file}>
+            <Button type={changed ? 'primary' : 'default'} disabled={!changed} loading={again.isPending} onClick={() => again.mutate()}>
+              {t('analyses.import.preview_again')}
+            </Button>
+            {changed && <span role="status">{t('analyses.import.match_changed')}</span>}
+          </div>
+          {again.error && <ErrorNotice problem={again.error} onRetry={() => again.mutate()} />}
+        </>
+      )}
+      <OutcomeTable rows={rows} preview />
     </Panel>
   )
 }

@@ -36,6 +36,13 @@ export function useDevices() {
   })
 }
 
+/** The samples and items with results to be entered by the person who is signed in. */
+export function useOpenWork() {
+  const worklist = useQuery({ queryKey: ['worklist'], queryFn: () => answer(api.GET('/api/v1/worklist')) })
+  const works = worklist.data?.analyses ?? []
+  return { samples: [...new Set(works.map(({ number }) => number))], items: [...new Set(works.map(({ item }) => item))] }
+}
+
 const pause = 1000
 
 /** A job, asked for until it has ended. */

@@ -7,5 +7,5 @@ import { EmptyState } from '../shared/list/EmptyState'
 export function NotFoundPage() {
   const { t } = useLanguage()
   usePageTitle(t('not_found.title'))
-  return <EmptyState title={t('not_found.title')} text={t('not_found.explain')} action={<Link to="/">{t('not_found.home')}</Link>} />
+  return <EmptyState page title={t('not_found.title')} text={t('not_found.explain')} action={<Link to="/">{t('not_found.home')}</Link>} />
 }

@@ -28,8 +28,14 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
     queryKey: ['documents', number],
     queryFn: () => answer(api.GET('/api/v1/documents/{number}', { params: { path: { number } } })),
   })
-  if (found.error) return <ErrorNotice page problem={found.error} onRetry={() => void found.refetch()} />
-  if (!found.data) return <Waiting />
+  if (!found.data) {
+    return (
+      <>
+        <PageHeader title={number} above={[above]} />
+        {found.error ? <ErrorNotice problem={found.error} onRetry={() => void found.refetch()} /> : <Waiting />}
+      </>
+    )
+  }
   const { document: d, url } = found.data
   return (
     <>

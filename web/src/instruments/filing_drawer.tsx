@@ -8,6 +8,8 @@ import { useLanguage } from '../i18n/LanguageProvider'
 import { FormDrawer } from '../shared/form/FormDrawer'
 import { useApiForm } from '../shared/form/use_api_form'
 import type { Instrument } from './instrument_list'
+import { sentenceCase } from '../shared/sentence_case'
+import { isSymbol } from './parameter_words'
 
 type Filing = components['schemas']['InstrumentsFiling']
 type Parameter = components['schemas']['ProcedureParameter']
@@ -132,7 +134,7 @@ function ParameterFields({ code }: { code: string }) {
 function ParameterField({ parameter }: { parameter: Parameter }) {
   const { language } = useLanguage()
   const name = ['parameters', parameter.name]
-  const label = `${parameter.title[language]} ${parameter.name}`
+  const label = [sentenceCase(parameter.title[language]), isSymbol(parameter.name) && parameter.name].filter(Boolean).join(' ')
   if (parameter.kind === 'boolean') {
     return (
       <Form.Item name={name} label={label} valuePropName="checked">

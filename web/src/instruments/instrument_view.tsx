@@ -17,6 +17,7 @@ import { Panel } from '../shared/Panel'
 import { StatusTag } from '../shared/StatusTag'
 import { sayDay, sayTime } from '../shared/time'
 import { Waiting } from '../shared/Waiting'
+import { sayParameter } from './parameter_words'
 
 type Application = components['schemas']['InstrumentsApplication']
 type Order = components['schemas']['InstrumentsOrder']
@@ -37,8 +38,21 @@ export function InstrumentView({ above, orders }: ViewProps) {
     queryKey: ['instruments', number],
     queryFn: () => answer(api.GET('/api/v1/instruments/{number}', { params: { path: { number } } })),
   })
-  if (found.error) return <ErrorNotice page problem={found.error} onRetry={() => void found.refetch()} />
-  if (!found.data) return <Waiting />
+  const code = found.data?.procedure_code ?? ''
+  const procedure = useQuery({
+    queryKey: ['procedures', code],
+    enabled: code !== '',
+    queryFn: () => answer(api.GET('/api/v1/procedures/{code}', { params: { path: { code } } })),
+  })
+  const known = procedure.data?.definition.parameters ?? []
+  if (!found.data) {
+    return (
+      <>
+        <PageHeader title={number} above={[above]} />
+        {found.error ? <ErrorNotice problem={found.error} onRetry={() => void found.refetch()} /> : <Waiting />}
+      </>
+    )
+  }
   const i = found.data
   const may = session.roles.some((role) => role === 'business' || role === 'verifier' || role === 'administrator')
   const parameters = Object.entries(i.parameters as Record<string, string>)
@@ -69,7 +83,7 @@ export function InstrumentView({ above, orders }: ViewProps) {
             { label: t('instruments.place'), value: `${i.street} ${i.place}` },
             { label: t('instruments.purpose'), value: term('instruments.purposes', i.purpose) },
             { label: t('instruments.mode'), value: term('instruments.modes', i.mode) },
-            { label: t('instruments.parameters'), value: parameters.map(([name, value]) => `${name} = ${value}`).join('，') },
+            { label: t('instruments.parameters'), value: parameters.map(([name, value]) => sayParameter(name, value, known, language, t)).join(language === 'zh' ? '，' : ', ') },
             { label: t('instruments.verified_on'), value: i.verified_on && sayDay(i.verified_on, language) },
             { label: t('instruments.last'), value: i.conclusion && <StatusTag kind="verdict" state={i.conclusion} /> },
             { label: t('documents.valid_until'), value: i.valid_until && sayDay(i.valid_until, language) },

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Progress } from 'antd'
+import { Link } from 'react-router'
 import { answer, api } from '../api/client'
 import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
@@ -10,6 +11,7 @@ import { PageHeader } from '../shared/PageHeader'
 import { StatusTag } from '../shared/StatusTag'
 import { sayTime } from '../shared/time'
 import { Waiting } from '../shared/Waiting'
+import { countsOf } from './job_result'
 
 type Job = components['schemas']['JobsJob']
 
@@ -21,7 +23,7 @@ export default function JobsPage() {
     { key: 'kind', title: t('jobs.kind'), render: (j) => term('jobs.kinds', j.kind) },
     { key: 'state', title: t('jobs.state'), render: (j) => <StatusTag kind="job" state={j.state} />, width: 110 },
     { key: 'progress', title: t('jobs.progress'), render: (j) => <JobProgress job={j} />, width: 220 },
-    { key: 'result', title: t('jobs.result'), render: (j) => (language === 'zh' ? j.error_zh : j.error_en) || j.result || '—' },
+    { key: 'result', title: t('jobs.result'), render: (j) => (language === 'zh' ? j.error_zh : j.error_en) || <JobResult job={j} /> },
     { key: 'created', title: t('jobs.created'), render: (j) => sayTime(j.created_at, language), width: 160 },
     { key: 'cancel', title: '', render: (j) => <Cancel job={j} />, width: 90 },
   ]
@@ -35,6 +37,14 @@ export default function JobsPage() {
       {rows.length > 0 && <DataTable label={t('nav.jobs')} columns={columns} rows={rows} rowKey={(j) => j.id} />}
     </>
   )
+}
+
+/** What a job brought about; an import leads to what became of each row. */
+function JobResult({ job }: { job: Job }) {
+  const { t } = useLanguage()
+  const counts = countsOf(job.result)
+  if (counts === undefined) return job.result || '—'
+  return <Link to={`/analyses/import?job=${encodeURIComponent(job.id)}`}>{t('jobs.imported', counts)}</Link>
 }
 
 function JobProgress({ job }: { job: Job }) {

@@ -1,6 +1,7 @@
 import { useLanguage } from '../i18n/LanguageProvider'
 import { Facts } from '../shared/Facts'
 import { Panel } from '../shared/Panel'
+import { sentenceCase } from '../shared/sentence_case'
 import { StatusTag } from '../shared/StatusTag'
 import { sayDay, sayTime } from '../shared/time'
 import styles from './samples.module.css'
@@ -74,7 +75,7 @@ function ResultText({ result, names, equipment }: { result: Result; names: Recor
   return (
     <>
       <Facts facts={[...facts, ...more]} />
-      <p className={styles.proof}>{result.proof[language]}</p>
+      <p className={styles.proof}>{sentenceCase(result.proof[language])}</p>
     </>
   )
 }

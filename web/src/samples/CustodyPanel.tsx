@@ -42,7 +42,7 @@ function Gaps({ gaps }: { gaps: readonly Gap[] }) {
       {gaps.map((gap, index) => (
         <li key={index}>
           <strong>{gap.label}</strong> {gap[language]}
-          {gap.from !== undefined && ` (${sayTime(gap.from, language)} – ${gap.to === undefined ? '' : sayTime(gap.to, language)})`}
+          {gap.from !== undefined && ` (${sayTime(gap.from, language)}${gap.to === gap.from ? '' : ` – ${gap.to === undefined ? '' : sayTime(gap.to, language)}`})`}
         </li>
       ))}
     </ul>

@@ -5,10 +5,10 @@ import styles from './samples.module.css'
 import type { SampleDetail } from './samples_api'
 import { eventWords } from './words'
 
-/** Everything that was written to the ledger about the sample, the newest first. */
+/** Everything that was written to the ledger about the sample, in the order in which it happened, as on every page. */
 export function HistoryPanel({ detail }: { detail: SampleDetail }) {
   const { t, term } = useLanguage()
-  const entries = (detail.history ?? []).toReversed().map((entry) => {
+  const entries = (detail.history ?? []).map((entry) => {
     const word = eventWords[entry.kind]
     return {
       key: entry.id,

@@ -9,6 +9,7 @@ import { ErrorNotice } from '../shared/ErrorNotice'
 import { useLeaveGuard } from '../shared/form/leave_guard'
 import { useApiForm } from '../shared/form/use_api_form'
 import { PageHeader } from '../shared/PageHeader'
+import { sentenceCase } from '../shared/sentence_case'
 import { Waiting } from '../shared/Waiting'
 import { AnalysisFields } from './form/AnalysisFields'
 import { BusinessPicker } from './form/BusinessPicker'
@@ -59,7 +60,7 @@ export default function NewSamplePage() {
     <>
       <PageHeader
         title={t('samples.register')}
-        lead={catalogue.data?.[language] ?? t('samples.form.lead')}
+        lead={sentenceCase(catalogue.data?.[language] ?? t('samples.form.lead'))}
         above={[{ label: t('nav.samples'), to: '/samples' }]}
         actions={
           <Segmented
@@ -76,7 +77,6 @@ export default function NewSamplePage() {
         <Form<SamplingForm>
           form={sampling.form}
           layout="vertical"
-          preserve={false}
           initialValues={initial}
           scrollToFirstError={{ focus: true, block: 'center' }}
           onValuesChange={() => setTouched(true)}

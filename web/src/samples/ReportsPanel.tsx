@@ -43,16 +43,18 @@ export function ReportsPanel({ detail }: { detail: SampleDetail }) {
 
 function ReportItem({ report }: { report: Report }) {
   const { t, language } = useLanguage()
+  // A report that is reopened begins as a revision that was returned in the same moment.
+  const reopened = report.returned_at !== undefined && report.returned_at === report.compiled_at
   const signed = (label: string, who: string | undefined, at: string | undefined): Fact[] =>
     who === undefined || at === undefined ? [] : [{ label, value: `${who} · ${sayTime(at, language)}` }]
   const facts: Fact[] = [
     { label: t('samples.conclusion'), value: <StatusTag kind="verdict" state={report.conclusion} /> },
-    ...signed(t('samples.compiled'), report.compiler, report.compiled_at),
+    ...(reopened ? signed(t('samples.event.reopened'), report.compiler, report.compiled_at) : signed(t('samples.compiled'), report.compiler, report.compiled_at)),
     ...signed(t('samples.reviewed'), report.reviewer, report.reviewed_at),
-    ...signed(t('samples.returned'), report.returner, report.returned_at),
+    ...(reopened ? [] : signed(t('samples.returned'), report.returner, report.returned_at)),
     ...signed(t('samples.approved'), report.approver, report.approved_at),
     ...[
-      { label: t('samples.return_reason'), value: report.return_reason },
+      { label: t('samples.return_reason'), value: reopened ? '' : report.return_reason },
       { label: t('samples.reason'), value: report.reason },
     ].filter(({ value }) => value),
   ]

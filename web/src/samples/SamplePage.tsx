@@ -21,7 +21,7 @@ export default function SamplePage() {
   const { number = '' } = useParams()
   const { t } = useLanguage()
   const query = useQuery(sampleQuery(number))
-  if (query.data) return <Sample read={query.data} problem={query.error} />
+  if (query.data) return <Sample key={number} read={query.data} problem={query.error} />
   return (
     <>
       <PageHeader title={number} above={[{ label: t('nav.samples'), to: '/samples' }]} />
@@ -45,7 +45,7 @@ function Sample({ read, problem }: { read: ReadSample; problem: Error | null }) 
       />
       {problem && <ErrorNotice problem={problem} />}
       <FactsPanel detail={read.value} />
-      {entering && <ResultEntry read={read} />}
+      <ResultEntry read={read} allowed={entering} />
       <AnalysesPanel detail={read.value} />
       <PortionsPanel detail={read.value} />
       <CustodyPanel number={sample.number} />

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { answer, api, tagged, type Tagged } from '../api/client'
 import type { components } from '../api/schema.gen'
 
@@ -44,6 +44,7 @@ export function useCatalogue(category: Category) {
     queryKey: ['form-fields', category],
     queryFn: () => answer(api.GET('/api/v1/form-fields/{category}', { params: { path: { category } } })),
     staleTime: Infinity,
+    placeholderData: keepPreviousData, // the form stays, with what was typed, while that of another category is fetched
   })
 }
 

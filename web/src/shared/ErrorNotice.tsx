@@ -46,7 +46,7 @@ export function ErrorNotice({ problem, fields, onRetry, page = false }: ErrorNot
           </ul>
         )}
         {known.outcomeUnknown && <p className={styles.advice}>{t('problem.kept')}</p>}
-        {known.reference !== '' && <p className={styles.advice}>{t('problem.reference', { reference: known.reference })}</p>}
+        {known.reference !== '' && !known.outdated && <p className={styles.advice}>{t('problem.reference', { reference: known.reference })}</p>}
         {onRetry && (
           <Button size="small" onClick={onRetry}>
             {t(known.outdated ? 'action.reload' : 'action.retry')}
@@ -59,5 +59,6 @@ export function ErrorNotice({ problem, fields, onRetry, page = false }: ErrorNot
 
 function reason(problem: Problem, language: Language, t: Translate): string {
   if (problem.code === 'idempotency_key_reused') return t('problem.stored_before')
+  if (problem.outdated) return t('problem.outdated') // the server's own words send people to reload the page
   return problem.reason(language) || t(sentences[problem.status] ?? (problem.status >= 500 ? 'problem.server' : 'problem.page'))
 }

@@ -1,3 +1,4 @@
+import { LeftOutlined } from '@ant-design/icons'
 import { Fragment, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import { useLanguage } from '../i18n/LanguageProvider'
@@ -26,10 +27,11 @@ export function PageHeader({ title, beside, lead, actions, above = [] }: PageHea
       <div className={styles.words}>
         {above.length > 0 && (
           <nav aria-label={t('page.above')} className={styles.above}>
-            {above.map(({ label, to }) => (
+            <LeftOutlined aria-hidden className={styles.back} />
+            {above.map(({ label, to }, at) => (
               <Fragment key={to}>
+                {at > 0 && <span aria-hidden="true">/</span>}
                 <Link to={to}>{label}</Link>
-                <span aria-hidden="true">/</span>
               </Fragment>
             ))}
           </nav>

@@ -56,7 +56,7 @@ function TraceView({ trace }: { trace: Trace }) {
   const { t, term, language } = useLanguage()
   const gaps = trace.gaps ?? []
   const nodes = trace.nodes ?? []
-  const names = new Map(nodes.map((node) => [node.id, `${term('trace.kinds', node.kind)} ${node.number}`]))
+  const names = new Map(nodes.map((node) => [node.id, `${term('trace.kinds', node.kind)} ${nameOf(node, term)}`]))
   const groups = [...new Set(nodes.map((node) => node.kind))].map((kind) => ({ kind, members: nodes.filter((node) => node.kind === kind) }))
   return (
     <>
@@ -86,13 +86,21 @@ function TraceView({ trace }: { trace: Trace }) {
   )
 }
 
+/** What kind of name stands in the number of a node that has none of its own. */
+const named: Partial<Record<string, string>> = { event: 'events', signature: 'role', custody: 'samples.purpose' }
+
+function nameOf({ kind, number }: Node, term: (prefix: string, value: string) => string): string {
+  const prefix = named[kind]
+  return prefix === undefined ? number : term(prefix, number)
+}
+
 function NodeLine({ node, names }: { node: Node; names: Map<string, string> }) {
   const { t, term, language } = useLanguage()
   const rests = (node.rests ?? []).filter((id) => names.has(id))
   return (
     <li id={node.id}>
       <div className={styles.line}>
-        <strong>{node.kind === 'event' ? term('events', node.number) : node.kind === 'signature' ? term('role', node.number) : node.number}</strong>
+        <strong>{nameOf(node, term)}</strong>
         {node.kind !== 'event' && <span>{node[language]}</span>}
         {node.person && <span className={styles.person}>{node.person}</span>}
         {node.at && <time dateTime={node.at}>{sayTime(node.at, language)}</time>}

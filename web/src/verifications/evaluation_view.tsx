@@ -1,5 +1,6 @@
 import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
+import { sentenceCase } from '../shared/sentence_case'
 import { StatusTag } from '../shared/StatusTag'
 import styles from './evaluation_view.module.css'
 import { sayCell } from './words'
@@ -34,7 +35,7 @@ function ItemView({ item }: { item: ItemResult }) {
   return (
     <section className={styles.item}>
       <h3>
-        {item[language]} <StatusTag kind="verdict" state={item.verdict} />
+        {sentenceCase(item[language])} <StatusTag kind="verdict" state={item.verdict} />
       </h3>
       <RowTable item={item} />
       {(item.groups ?? []).map((group, index) => (

@@ -5,6 +5,7 @@ import { useLanguage } from '../i18n/LanguageProvider'
 import type { CellChange } from '../shared/grid/history'
 import { ResultGrid } from '../shared/grid/ResultGrid'
 import type { GridColumn } from '../shared/grid/types'
+import { sentenceCase } from '../shared/sentence_case'
 import styles from './evaluation_view.module.css'
 import { meant, newRow, type Draft, type Row } from './readings'
 import { sayCell, useColumnTitle } from './words'
@@ -32,7 +33,7 @@ function CheckForm({ item, draft, onDraft }: ItemFormProps) {
     onDraft((now) => ({ ...now, checks: { ...now.checks, [item.id]: { ...now.checks[item.id], ...given } } }))
   return (
     <section className={styles.item}>
-      <h3>{item.title[language]}</h3>
+      <h3>{sentenceCase(item.title[language])}</h3>
       {questions.map((question) => (
         <div key={question.id} className={styles.question}>
           <span id={`check-${item.id}-${question.id}`}>{question[language]}</span>
@@ -80,7 +81,7 @@ function MeasureForm({ item, unit, draft, onDraft }: ItemFormProps) {
     onDraft((now) => ({ ...now, rows: { ...now.rows, [item.id]: change(now.rows[item.id] ?? []) } }))
   return (
     <section className={styles.item}>
-      <h3>{item.title[language]}</h3>
+      <h3>{sentenceCase(item.title[language])}</h3>
       <ResultGrid<Row>
         label={item.title[language]}
         rows={rows}

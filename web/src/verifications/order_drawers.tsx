@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Form, Input } from 'antd'
+import { Button, Form, Input } from 'antd'
 import { answer, api } from '../api/client'
 import { ifMatch } from '../api/form_key'
+import { Problem } from '../api/problem'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { FormDrawer } from '../shared/form/FormDrawer'
-import { useApiForm } from '../shared/form/use_api_form'
+import { useApiForm, type ApiForm } from '../shared/form/use_api_form'
 
 interface DrawerProps {
   open: boolean
@@ -38,6 +39,7 @@ export function DecideDrawer({ open, accept, number, etag, onClose }: DrawerProp
   const title = t(accept ? 'verifications.accept' : 'verifications.refuse')
   return (
     <FormDrawer<Decision> open={open} title={title} action={title} api={form} onClose={onClose}>
+      <ReadAnew form={form} />
       {accept ? (
         <Form.Item name="scheduled_on" label={t('verifications.scheduled_on')}>
           <Input type="date" />
@@ -70,9 +72,22 @@ export function ReturnDrawer({ open, number, etag, onClose }: DrawerProps) {
   })
   return (
     <FormDrawer<{ reason: string }> open={open} title={t('verifications.return')} action={t('verifications.return')} api={form} onClose={onClose}>
+      <ReadAnew form={form} />
       <Form.Item name="reason" label={t('verifications.reason')} required>
         <Input.TextArea rows={4} maxLength={500} />
       </Form.Item>
     </FormDrawer>
+  )
+}
+
+/** When somebody else was quicker, the order is read anew here and what was typed stays. */
+function ReadAnew<V>({ form }: { form: ApiForm<V> }) {
+  const { t } = useLanguage()
+  const queries = useQueryClient()
+  if (!(form.problem instanceof Problem && form.problem.outdated)) return null
+  return (
+    <p>
+      <Button onClick={() => void queries.invalidateQueries({ queryKey: ['verification-orders'] }).then(form.clear)}>{t('form.reload_keep')}</Button>
+    </p>
   )
 }

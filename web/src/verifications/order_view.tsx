@@ -30,18 +30,24 @@ export function OrderView({ above, documents }: { above: { label: string; to: st
     queryKey: ['verification-orders', number],
     queryFn: () => tagged(api.GET('/api/v1/verification-orders/{number}', { params: { path: { number } } })),
   })
-  if (found.error) return <ErrorNotice page problem={found.error} onRetry={() => void found.refetch()} />
-  if (!found.data) return <Waiting />
-  return <OrderBody above={above} documents={documents} read={found.data} />
+  // A failed second reading must not take away the readings that are being typed.
+  if (found.data) return <OrderBody key={number} above={above} documents={documents} read={found.data} problem={found.error} />
+  return (
+    <>
+      <PageHeader title={number} above={[above]} />
+      {found.error ? <ErrorNotice problem={found.error} onRetry={() => void found.refetch()} /> : <Waiting />}
+    </>
+  )
 }
 
 interface BodyProps {
   above: { label: string; to: string }
   documents: string
   read: Tagged<Detail>
+  problem: Error | null
 }
 
-function OrderBody({ above, documents, read }: BodyProps) {
+function OrderBody({ above, documents, read, problem }: BodyProps) {
   const { t, term, language } = useLanguage()
   const [step, setStep] = useState('')
   const { order: o, instrument: i } = read.value
@@ -60,6 +66,7 @@ function OrderBody({ above, documents, read }: BodyProps) {
           </Button>
         ))}
       />
+      {problem && <ErrorNotice problem={problem} />}
       <Panel>
         <Facts
           facts={[
@@ -72,7 +79,7 @@ function OrderBody({ above, documents, read }: BodyProps) {
             { label: t('verifications.due_on'), value: o.due_on && `${sayDay(o.due_on, language)}${o.due_provisional ? ` (${t('verifications.provisional')})` : ''}` },
             { label: t('verifications.waived_fee'), value: `¥ ${o.waived_fee} · ${o.waived_basis}` },
             { label: t('verifications.wish'), value: o.wish },
-            { label: t('verifications.refusal'), value: o.refusal },
+            ...(o.refusal ? [{ label: t('verifications.refusal'), value: o.refusal }] : []),
           ]}
         />
       </Panel>
@@ -102,13 +109,15 @@ function Records({ detail }: { detail: Detail }) {
           { label: t('documents.valid_until'), value: r.valid_until && sayDay(r.valid_until, language) },
           { label: t('instruments.procedure'), value: r.procedure },
           { label: t('verifications.standard'), value: r.standard },
-          { label: t('verifications.equipment'), value: (r.equipment ?? []).map((u) => `${u.equipment.name} ${u.certificate.number}`).join('，') },
-          { label: t('verifications.environment'), value: `${r.place}，${r.temperature} °C，${r.humidity} %RH` },
+          { label: t('verifications.equipment'), value: (r.equipment ?? []).map((u) => `${u.equipment.name} ${u.certificate.number}`).join(language === 'zh' ? '，' : ', ') },
+          { label: t('verifications.environment'), value: [r.place, `${r.temperature} °C`, `${r.humidity} %RH`].join(language === 'zh' ? '，' : ', ') },
           { label: t('verifications.verifier'), value: `${r.verifier} ${sayTime(r.verified_at, language)}` },
           { label: t('verifications.checker'), value: r.checked_at && `${r.checker ?? ''} ${sayTime(r.checked_at, language)}` },
           { label: t('verifications.approver'), value: r.approved_at && `${r.approver ?? ''} ${sayTime(r.approved_at, language)}` },
-          { label: t('verifications.reason'), value: r.reason },
-          { label: t('verifications.returned'), value: r.return_reason },
+          ...[
+            { label: t('verifications.reason'), value: r.reason },
+            { label: t('verifications.returned'), value: r.return_reason },
+          ].filter(({ value }) => value),
         ]}
       />
       <EvaluationView evaluation={r.evaluation as Evaluation} />
@@ -133,6 +142,7 @@ function CheckDialog({ number, etag, onDone }: SignProps) {
       submit={({ password }) =>
         answer(api.POST('/api/v1/verification-orders/{number}/check', { params: { path: { number }, header: ifMatch(etag) }, body: { password } }))
       }
+      onOutdated={() => queries.invalidateQueries({ queryKey: ['verification-orders'] })}
       onSigned={async () => {
         await queries.invalidateQueries({ queryKey: ['verification-orders'] })
         onDone()
@@ -156,6 +166,7 @@ function ApproveDialog({ number, etag, documents, onDone }: SignProps & { docume
       submit={({ password }) =>
         answer(api.POST('/api/v1/verification-orders/{number}/approve', { params: { path: { number }, header: ifMatch(etag) }, body: { password } }))
       }
+      onOutdated={() => queries.invalidateQueries({ queryKey: ['verification-orders'] })}
       onSigned={async (document) => {
         await queries.invalidateQueries()
         onDone()

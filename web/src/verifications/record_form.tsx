@@ -1,11 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Form, Input, Select } from 'antd'
+import { App, Button, Form, Input, Select } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { answer, api } from '../api/client'
 import { ifMatch } from '../api/form_key'
+import { Problem } from '../api/problem'
 import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { ErrorNotice } from '../shared/ErrorNotice'
+import { useLeaveGuard } from '../shared/form/leave_guard'
+import { placeProblems, type FieldName } from '../shared/form/field_path'
 import { SignDialog } from '../shared/form/SignDialog'
 import { Panel } from '../shared/Panel'
 import { StatusTag } from '../shared/StatusTag'
@@ -32,7 +35,7 @@ export function RecordForm(props: RecordFormProps) {
     queryKey: ['verification-points', props.number],
     queryFn: () => answer(api.GET('/api/v1/verification-orders/{number}/points', { params: { path: { number: props.number } } })),
   })
-  if (plan.error) return <ErrorNotice problem={plan.error} onRetry={() => void plan.refetch()} />
+  if (plan.error && !plan.data) return <ErrorNotice problem={plan.error} onRetry={() => void plan.refetch()} />
   if (!plan.data) return <Waiting />
   return <Recorder {...props} plan={plan.data} />
 }
@@ -49,13 +52,36 @@ interface Circumstances {
 }
 
 function Recorder({ number, etag, again, onDone, plan }: RecordFormProps & { plan: Plan }) {
-  const { t } = useLanguage()
+  const { t, language } = useLanguage()
   const items = useMemo(() => plan.items ?? [], [plan])
   const [draft, setDraft] = useState<Draft>(() => emptyDraft(items))
   const [signing, setSigning] = useState<Recording>()
   const [form] = Form.useForm<Circumstances>()
   const values = Form.useWatch([], form)
   const readings = useMemo(() => readingsOf(draft), [draft])
+  const { modal } = App.useApp()
+  const dirty = Object.keys(readings).length > 0
+  useLeaveGuard(dirty)
+
+  function cancel() {
+    if (!dirty && !form.isFieldsTouched()) return onDone()
+    modal.confirm({
+      title: t('form.discard'),
+      content: t('form.discard_explain'),
+      okText: t('form.discard_yes'),
+      okButtonProps: { danger: true },
+      cancelText: t('form.discard_no'),
+      onOk: onDone,
+    })
+  }
+
+  /** What the server finds in the record stands at its fields, beside being told where it was signed. */
+  function showFaults({ fields }: Problem) {
+    const known: FieldName[] = form.getFieldsError().map(({ name }) => name)
+    const { shown } = placeProblems(fields, known)
+    form.setFields(shown.map(({ name, problems }) => ({ name: name as [keyof Circumstances], errors: problems.map((each) => each[language]) })))
+  }
+
   return (
     <Panel title={`${t('verifications.record')} · ${plan.edition.title}`}>
       <CircumstancesForm plan={plan} again={again} form={form} onFinish={(v) => setSigning({ ...v, readings })} />
@@ -64,12 +90,12 @@ function Recorder({ number, etag, again, onDone, plan }: RecordFormProps & { pla
       ))}
       <Preview number={number} temperature={values?.temperature ?? ''} humidity={values?.humidity ?? ''} readings={readings} />
       <div className="hj-actions">
-        <Button onClick={onDone}>{t('action.cancel')}</Button>
+        <Button onClick={cancel}>{t('action.cancel')}</Button>
         <Button type="primary" onClick={() => form.submit()}>
           {t('verifications.sign_record')}
         </Button>
       </div>
-      {signing && <RecordDialog number={number} etag={etag} recording={signing} onClose={() => setSigning(undefined)} onDone={onDone} />}
+      {signing && <RecordDialog number={number} etag={etag} recording={signing} onFaults={showFaults} onClose={() => setSigning(undefined)} onDone={onDone} />}
     </Panel>
   )
 }
@@ -91,30 +117,30 @@ function CircumstancesForm({ plan, again, form, onFinish }: CircumstancesProps) 
   const today = new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10)
   const initial = { standard_id: standards[0]?.value, equipment_ids: equipment.map((e) => e.value), verified_on: today, adjusted: '', reason: '' }
   return (
-    <Form<Circumstances> form={form} className={styles.circumstances} layout="vertical" initialValues={initial} onFinish={onFinish}>
-      <Form.Item name="standard_id" label={t('verifications.standard')} required>
+    <Form<Circumstances> form={form} className={styles.circumstances} layout="vertical" initialValues={initial} scrollToFirstError={{ focus: true, block: 'center' }} onFinish={onFinish}>
+      <Form.Item name="standard_id" label={t('verifications.standard')} rules={[{ required: true, message: t('verifications.missing', { label: t('verifications.standard') }) }]}>
         <Select options={standards} />
       </Form.Item>
-      <Form.Item name="equipment_ids" label={t('verifications.equipment')} required>
+      <Form.Item name="equipment_ids" label={t('verifications.equipment')} rules={[{ required: true, message: t('verifications.missing', { label: t('verifications.equipment') }) }]}>
         <Select mode="multiple" options={equipment} />
       </Form.Item>
-      <Form.Item name="verified_on" label={t('verifications.verified_on')} required>
+      <Form.Item name="verified_on" label={t('verifications.verified_on')} rules={[{ required: true, message: t('verifications.missing', { label: t('verifications.verified_on') }) }]}>
         <Input type="date" />
       </Form.Item>
-      <Form.Item name="place" label={t('verifications.place')} required initialValue="">
+      <Form.Item name="place" label={t('verifications.place')} rules={[{ required: true, message: t('verifications.missing', { label: t('verifications.place') }) }]} initialValue="">
         <Input />
       </Form.Item>
-      <Form.Item name="temperature" label={t('verifications.temperature')} required initialValue="">
+      <Form.Item name="temperature" label={t('verifications.temperature')} rules={[{ required: true, message: t('verifications.missing', { label: t('verifications.temperature') }) }]} initialValue="">
         <Input inputMode="decimal" />
       </Form.Item>
-      <Form.Item name="humidity" label={t('verifications.humidity')} required initialValue="">
+      <Form.Item name="humidity" label={t('verifications.humidity')} rules={[{ required: true, message: t('verifications.missing', { label: t('verifications.humidity') }) }]} initialValue="">
         <Input inputMode="decimal" />
       </Form.Item>
       <Form.Item name="adjusted" label={t('verifications.adjusted')}>
         <Input />
       </Form.Item>
       {again && (
-        <Form.Item name="reason" label={t('verifications.reason')} required>
+        <Form.Item name="reason" label={t('verifications.reason')} rules={[{ required: true, message: t('verifications.missing', { label: t('verifications.reason') }) }]}>
           <Input />
         </Form.Item>
       )}
@@ -168,11 +194,12 @@ interface RecordDialogProps {
   number: string
   etag: string
   recording: Recording
+  onFaults: (problem: Problem) => void
   onClose: () => void
   onDone: () => void
 }
 
-function RecordDialog({ number, etag, recording, onClose, onDone }: RecordDialogProps) {
+function RecordDialog({ number, etag, recording, onFaults, onClose, onDone }: RecordDialogProps) {
   const { t } = useLanguage()
   const queries = useQueryClient()
   return (
@@ -187,8 +214,12 @@ function RecordDialog({ number, etag, recording, onClose, onDone }: RecordDialog
             headers: { ...ifMatch(etag), ...key.header },
             body: { password, record: recording },
           }),
-        )
+        ).catch((problem: unknown) => {
+          if (problem instanceof Problem) onFaults(problem)
+          throw problem
+        })
       }
+      onOutdated={() => queries.invalidateQueries({ queryKey: ['verification-orders'] })}
       onSigned={async () => {
         await queries.invalidateQueries({ queryKey: ['verification-orders'] })
         onDone()

@@ -3,6 +3,7 @@ import { memo, useMemo, type ReactNode } from 'react'
 import { useLanguage } from '../../i18n/LanguageProvider'
 import { fieldName } from '../../shared/form/field_path'
 import { Panel } from '../../shared/Panel'
+import { sentenceCase } from '../../shared/sentence_case'
 import styles from '../samples.module.css'
 import type { FormCatalogue, FormField } from '../samples_api'
 import { decidingPaths, isAsked, isRequired, textAt, type Filled } from './conditions'
@@ -85,9 +86,4 @@ function control(field: FormField, language: 'zh' | 'en', yes: string, no: strin
     case 'text':
       return (limit ?? 0) >= long ? <Input.TextArea autoSize={{ minRows: 2 }} maxLength={limit} /> : <Input maxLength={limit} />
   }
-}
-
-/** English names of fields begin with a capital where they stand alone. */
-function sentenceCase(label: string): string {
-  return label.slice(0, 1).toUpperCase() + label.slice(1)
 }

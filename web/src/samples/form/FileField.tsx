@@ -27,11 +27,20 @@ interface FileFieldProps {
   id?: string
 }
 
+/** What is no picture is refused here: the server stores any file. */
+async function storePicture(file: File) {
+  const stored = await storeFile(file)
+  if (!stored.media_type.startsWith('image/')) throw new NoPicture(file.name)
+  return stored
+}
+
+class NoPicture extends Error {}
+
 /** A picture that is stored as soon as it is chosen; its hash is the value of the field. */
 export function FileField({ value, onChange, id }: FileFieldProps) {
   const { t } = useLanguage()
   const input = useRef<HTMLInputElement>(null)
-  const upload = useMutation({ mutationFn: storeFile, onSuccess: (stored) => onChange?.(stored.hash) })
+  const upload = useMutation({ mutationFn: storePicture, onSuccess: (stored) => onChange?.(stored.hash) })
 
   return (
     <div>
@@ -58,7 +67,8 @@ export function FileField({ value, onChange, id }: FileFieldProps) {
           {t('samples.form.photo_choose')}
         </Button>
       )}
-      {upload.error && <ErrorNotice problem={upload.error} />}
+      {upload.error instanceof NoPicture && <p role="alert" className={styles.late}>{t('samples.form.photo_none', { name: upload.error.message })}</p>}
+      {upload.error && !(upload.error instanceof NoPicture) && <ErrorNotice problem={upload.error} />}
     </div>
   )
 }

@@ -21,8 +21,11 @@ import { EquipmentSelect } from './EquipmentSelect'
 
 const none: readonly string[] = []
 
-/** Enters the results of a sample. The verdicts are the server's: they stand beside the results as soon as it has stored them. */
-export function ResultEntry({ read }: { read: ReadSample }) {
+/**
+ * Enters the results of a sample. The verdicts are the server's: they stand beside the results as soon as it has
+ * stored them. What was typed stays to be read when the sample was meanwhile handed on or reported.
+ */
+export function ResultEntry({ read, allowed }: { read: ReadSample; allowed: boolean }) {
   const { t, language } = useLanguage()
   const step = useStep(read)
   const equipment = useEquipment()
@@ -63,15 +66,17 @@ export function ResultEntry({ read }: { read: ReadSample }) {
     save.reset()
   }
 
+  if (!allowed && typed.length === 0) return null
   return (
     <Panel
       title={t('samples.step.enter_results')}
       actions={
-        <Button type="primary" disabled={typed.length === 0} loading={save.isPending} onClick={() => save.mutate()}>
+        <Button type="primary" disabled={typed.length === 0 || !allowed} loading={save.isPending} onClick={() => save.mutate()}>
           {t('samples.entry.save', { count: typed.length })}
         </Button>
       }
     >
+      {!allowed && <p role="alert" className={styles.gone}>{t('samples.entry.gone')}</p>}
       <ForAll
         common={common}
         onChange={(next) => {

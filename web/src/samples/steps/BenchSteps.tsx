@@ -9,6 +9,7 @@ import type { Entry, Result } from '../samples_api'
 import { closedSeals } from './SealChecks'
 import type { StepProps } from './StepBar'
 import { StepDrawer } from './StepDrawer'
+import { ReasonField } from './StepFields'
 
 /** The technician opens the seal of a test portion that he holds. */
 export function BreakSeal({ read, onClose }: StepProps) {
@@ -42,29 +43,35 @@ interface CorrectValues {
   second_password: string
 }
 
+/** The server names the second person by what he does. */
+const renamed = { agreed_by: 'second_login' }
+
 /** A new version of a result, to which a second person agrees on this device. */
 export function Correct({ read, onClose }: StepProps) {
   const { t } = useLanguage()
   const choices = (read.value.analyses ?? []).filter(({ results }) => (results ?? []).length > 0)
   const [chosen, choose] = useState(choices[0]?.id ?? '')
-  const analysis = choices.find(({ id }) => id === chosen)
+  const entry = (id: string) => entryOf(choices.find((each) => each.id === id)?.results?.at(-1))
   return (
     <StepDrawer<CorrectValues>
-      key={chosen}
       read={read}
       action="samples.step.correct"
       done="samples.event.result_corrected"
-      initial={{ entry: entryOf(analysis?.results?.at(-1)) }}
-      submit={({ entry, ...values }, { params, headers }, key) => {
-        const body = { ...values, entry: { ...entry, analysis_id: chosen } }
+      initial={{ entry: entry(chosen) }}
+      renamed={renamed}
+      submit={({ entry: typed, ...values }, { params, headers }, key) => {
+        const body = { ...values, entry: { ...typed, analysis_id: chosen } }
         return answer(api.POST('/api/v1/samples/{number}/correct', { params, headers: headers(key), body }))
       }}
       onClose={onClose}
       width={620}
     >
-      <Form.Item label={t('samples.item')}>
-        <Select aria-label={t('samples.item')} value={chosen} onChange={choose} options={choices.map(({ id, item, method }) => ({ value: id, label: `${item} · ${method}` }))} />
-      </Form.Item>
+      <ItemChoice
+        value={chosen}
+        options={choices.map(({ id, item, method }) => ({ value: id, label: `${item} · ${method}` }))}
+        entryOf={entry}
+        onChange={choose}
+      />
       <div className={styles.fields}>
         <Form.Item name={['entry', 'raw']} label={t('samples.result')} required>
           <Input />
@@ -88,9 +95,7 @@ export function Correct({ read, onClose }: StepProps) {
           <EquipmentSelect />
         </Form.Item>
       </div>
-      <Form.Item name="reason" label={t('samples.reason')} rules={[{ required: true, message: t('samples.reason_missing') }]}>
-        <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} />
-      </Form.Item>
+      <ReasonField />
       <blockquote className={styles.declare}>{t('samples.second_person')}</blockquote>
       <div className={styles.fields}>
         <Form.Item name="second_login" label={t('samples.second_login')} rules={[{ required: true, message: t('signin.login_missing') }]}>
@@ -101,6 +106,28 @@ export function Correct({ read, onClose }: StepProps) {
         </Form.Item>
       </div>
     </StepDrawer>
+  )
+}
+
+interface ItemChoiceProps {
+  value: string
+  options: { value: string; label: string }[]
+  entryOf: (id: string) => Entry
+  onChange: (id: string) => void
+}
+
+/** Whose result is corrected; another item brings its own result into the fields, and the reason and the second person stay. */
+function ItemChoice({ value, options, entryOf: entry, onChange }: ItemChoiceProps) {
+  const { t } = useLanguage()
+  const form = Form.useFormInstance<CorrectValues>()
+  function change(id: string) {
+    onChange(id)
+    form.setFieldValue('entry', entry(id))
+  }
+  return (
+    <Form.Item label={t('samples.item')}>
+      <Select aria-label={t('samples.item')} value={value} onChange={change} options={options} />
+    </Form.Item>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Checkbox, Form, Input, Select } from 'antd'
+import { Checkbox, Form, Select } from 'antd'
 import { answer, api } from '../../api/client'
 import type { Key } from '../../i18n/i18n'
 import { useLanguage } from '../../i18n/LanguageProvider'
@@ -8,6 +8,7 @@ import { purposeWords } from '../words'
 import { blankReadings, closedSeals, madeReadings, SealChecks, type SealReading } from './SealChecks'
 import type { StepProps } from './StepBar'
 import { StepDrawer } from './StepDrawer'
+import { PlaceField, ReasonField } from './StepFields'
 
 interface Signed {
   password: string
@@ -31,7 +32,6 @@ export function Deliver({ read, onClose }: StepProps) {
 
 /** The custodian takes the sample in after a look at every seal. */
 export function Receive({ read, onClose }: StepProps) {
-  const { t } = useLanguage()
   const seals = sealsOf(read.value, undefined)
   return (
     <StepDrawer<Signed & { checks: SealReading[]; place: string }>
@@ -44,16 +44,13 @@ export function Receive({ read, onClose }: StepProps) {
       onClose={onClose}
     >
       <SealChecks seals={seals} />
-      <Form.Item name="place" label={t('samples.place')} required>
-        <Input maxLength={100} />
-      </Form.Item>
+      <PlaceField />
     </StepDrawer>
   )
 }
 
 /** The custodian turns the sample away in writing. */
 export function Refuse({ read, onClose }: StepProps) {
-  const { t } = useLanguage()
   const seals = sealsOf(read.value, undefined)
   return (
     <StepDrawer<Signed & { checks: SealReading[]; reason: string }>
@@ -66,9 +63,7 @@ export function Refuse({ read, onClose }: StepProps) {
       onClose={onClose}
     >
       <SealChecks seals={seals} />
-      <Form.Item name="reason" label={t('samples.reason')} required>
-        <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} />
-      </Form.Item>
+      <ReasonField />
     </StepDrawer>
   )
 }
@@ -103,7 +98,6 @@ export function HandOver({ read, onClose }: StepProps) {
 
 /** The receiver takes portions over. */
 export function Accept({ read, handover = '', onClose }: StepProps) {
-  const { t } = useLanguage()
   const seals = sealsOf(read.value, handover)
   return (
     <StepDrawer<Signed & { checks: SealReading[]; place: string }>
@@ -118,16 +112,13 @@ export function Accept({ read, handover = '', onClose }: StepProps) {
       onClose={onClose}
     >
       <SealChecks seals={seals} />
-      <Form.Item name="place" label={t('samples.place')} required>
-        <Input maxLength={100} />
-      </Form.Item>
+      <PlaceField />
     </StepDrawer>
   )
 }
 
 /** The receiver does not take the portions; the giver keeps them. */
 export function Decline({ read, handover = '', onClose }: StepProps) {
-  const { t } = useLanguage()
   const seals = sealsOf(read.value, handover)
   return (
     <StepDrawer<Signed & { checks: SealReading[]; reason: string }>
@@ -143,9 +134,7 @@ export function Decline({ read, handover = '', onClose }: StepProps) {
       onClose={onClose}
     >
       <SealChecks seals={seals} optional />
-      <Form.Item name="reason" label={t('samples.reason')} required>
-        <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} />
-      </Form.Item>
+      <ReasonField />
     </StepDrawer>
   )
 }

@@ -1,9 +1,7 @@
 import { CheckCircleFilled } from '@ant-design/icons'
 import { App, Form, Input } from 'antd'
-import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { answer, api } from '../../api/client'
-import { Problem } from '../../api/problem'
 import type { Key } from '../../i18n/i18n'
 import { useLanguage } from '../../i18n/LanguageProvider'
 import { Facts } from '../../shared/Facts'
@@ -13,6 +11,7 @@ import type { FormKey } from '../../api/form_key'
 import type { IssuedDocument, SampleDetail } from '../samples_api'
 import type { StepProps } from './StepBar'
 import { StepDrawer } from './StepDrawer'
+import { ReasonField } from './StepFields'
 import { useStep } from './use_step'
 
 /** The technician puts the results together into a report. */
@@ -117,15 +116,6 @@ export function Reopen({ read, onClose }: StepProps) {
   )
 }
 
-function ReasonField() {
-  const { t } = useLanguage()
-  return (
-    <Form.Item name="reason" label={t('samples.reason')} rules={[{ required: true, message: t('samples.reason_missing') }]}>
-      <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} />
-    </Form.Item>
-  )
-}
-
 interface ReportSignatureProps<R> {
   detail: SampleDetail
   action: Key
@@ -139,24 +129,10 @@ interface ReportSignatureProps<R> {
 /** A signature under the report as it was compiled, whose hash is shown. A sample that was changed meanwhile is read anew. */
 function ReportSignature<R>({ detail, action, meaning, submit, onOutdated, onSigned, onClose }: ReportSignatureProps<R>) {
   const { t } = useLanguage()
-  const [anew, setAnew] = useState(false)
   const report = detail.reports?.at(-1)
 
-  async function sign(credentials: SignCredentials, key: FormKey): Promise<R> {
-    try {
-      return await submit(credentials, key)
-    } catch (problem) {
-      if (problem instanceof Problem && problem.outdated) {
-        await onOutdated()
-        setAnew(true)
-      }
-      throw problem
-    }
-  }
-
   return (
-    <SignDialog open meaning={t(meaning)} action={t(action)} digest={report?.summary_hash} submit={sign} onSigned={onSigned} onCancel={onClose}>
-      {anew && <p role="status">{t('samples.read_anew')}</p>}
+    <SignDialog open meaning={t(meaning)} action={t(action)} digest={report?.summary_hash} submit={submit} onOutdated={onOutdated} onSigned={onSigned} onCancel={onClose}>
       <Facts
         facts={[
           { label: t('samples.number'), value: detail.sample.number },

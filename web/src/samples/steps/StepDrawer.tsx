@@ -18,6 +18,7 @@ interface StepDrawerProps<V> {
   /** What the signature means; the step is not signed when absent. */
   meaning?: Key
   initial?: Partial<V>
+  renamed?: Readonly<Record<string, string>>
   submit: (values: V, step: Step, key: FormKey) => Promise<unknown>
   onClose: () => void
   children: ReactNode
@@ -29,10 +30,10 @@ interface StepDrawerProps<V> {
  * and what was typed stays.
  */
 export function StepDrawer<V extends object>(props: StepDrawerProps<V>) {
-  const { read, action, done, meaning, initial, submit, onClose, children, width } = props
+  const { read, action, done, meaning, initial, renamed, submit, onClose, children, width } = props
   const { t } = useLanguage()
   const step = useStep(read)
-  const form = useApiForm<V, unknown>({ submit: (values, key) => submit(values, step, key), onDone: () => step.finish(done, onClose) })
+  const form = useApiForm<V, unknown>({ submit: (values, key) => submit(values, step, key), onDone: () => step.finish(done, onClose), renamed })
   const outdated = form.problem instanceof Problem && form.problem.outdated
 
   async function reload() {
@@ -44,7 +45,7 @@ export function StepDrawer<V extends object>(props: StepDrawerProps<V>) {
     <FormDrawer<V> open title={t(action)} action={t(action)} api={form} initial={initial} onClose={onClose} width={width}>
       {outdated && (
         <p>
-          <Button onClick={() => void reload()}>{t('samples.reload_keep')}</Button>
+          <Button onClick={() => void reload()}>{t('form.reload_keep')}</Button>
         </p>
       )}
       {children}

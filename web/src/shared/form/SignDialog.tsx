@@ -1,12 +1,13 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons'
 import { Button, Form, Input, Modal } from 'antd'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
+import type { FormKey } from '../../api/form_key'
+import { Problem } from '../../api/problem'
 import { useLanguage } from '../../i18n/LanguageProvider'
 import { useSession } from '../../session/SessionProvider'
 import { ErrorNotice } from '../ErrorNotice'
 import styles from './SignDialog.module.css'
 import { useApiForm } from './use_api_form'
-import type { FormKey } from '../../api/form_key'
 
 /** What the signer proves with. */
 export interface SignCredentials {
@@ -27,17 +28,32 @@ interface SignDialogProps<R> {
   /** Somebody else signs on this device, such as the receiver of a handover; names him in his role. */
   other?: string
   submit: (credentials: SignCredentials, key: FormKey) => Promise<R>
+  /** Reads anew what is signed, after somebody else has changed it; the next try then holds for what is shown. */
+  onOutdated?: () => Promise<unknown>
   onSigned: (result: R) => void | Promise<void>
   onCancel: () => void
 }
 
 /** A signature: what is signed, what signing it means, and the password of the one who signs, each time anew. */
 export function SignDialog<R>(props: SignDialogProps<R>) {
-  const { open, meaning, action, children, digest, other, submit, onSigned, onCancel } = props
+  const { open, meaning, action, children, digest, other, submit, onOutdated, onSigned, onCancel } = props
   const { t } = useLanguage()
   const { session } = useSession()
-  const api = useApiForm<SignCredentials, R>({ submit, onDone: onSigned })
+  const [anew, setAnew] = useState(false)
+  const api = useApiForm<SignCredentials, R>({ submit: sign, onDone: onSigned })
   const own = other === undefined
+
+  async function sign(credentials: SignCredentials, key: FormKey): Promise<R> {
+    try {
+      return await submit(credentials, key)
+    } catch (problem) {
+      if (onOutdated && problem instanceof Problem && problem.outdated) {
+        await onOutdated()
+        setAnew(true)
+      }
+      throw problem
+    }
+  }
 
   function cancel() {
     api.clear()
@@ -46,6 +62,7 @@ export function SignDialog<R>(props: SignDialogProps<R>) {
 
   return (
     <Modal open={open} title={t('sign.title')} footer={null} onCancel={cancel} mask={{ closable: false }} destroyOnHidden width={560}>
+      {anew && <p role="status">{t('sign.read_anew')}</p>}
       <div className={styles.subject}>{children}</div>
       <blockquote className={styles.meaning}>
         <SafetyCertificateOutlined aria-hidden />

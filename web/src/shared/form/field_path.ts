@@ -1,4 +1,4 @@
-import type { FieldProblem } from '../../api/problem'
+import type { FieldProblem, Problem } from '../../api/problem'
 
 /** The name of a field in a form: items[0].value is ['items', 0, 'value']. */
 export type FieldName = (string | number)[]
@@ -14,6 +14,21 @@ export interface Placed {
   /** The problems that no field of the form can show: they are listed above it. */
   rest: FieldProblem[]
 }
+
+/**
+ * The faults of a refusal as a form shows them: renamed where a field is called otherwise, and a refused password at the
+ * field that it was typed into.
+ */
+export function faultsOf(problem: Problem, fields: readonly FieldName[], renamed: Readonly<Record<string, string>> = {}): FieldProblem[] {
+  if (problem.code === 'credentials_refused' && problem.fields.length === 0) {
+    const path = passwordFields.find((name) => fields.some((field) => isSame(field, [name])))
+    return path === undefined ? [] : [{ path, code: problem.code, zh: problem.zh, en: problem.en }]
+  }
+  return problem.fields.map((fault) => ({ ...fault, path: renamed[fault.path] ?? fault.path }))
+}
+
+/** Where a signer proves who he is; a second person before the one who is signed in. */
+const passwordFields = ['second_password', 'password']
 
 /** Sorts problems to the fields of a form; a fault deep inside a field (period.from) goes to that field (period). */
 export function placeProblems(problems: readonly FieldProblem[], fields: readonly FieldName[]): Placed {

@@ -1,15 +1,17 @@
 import { useMutation } from '@tanstack/react-query'
 import { Form, type FormInstance } from 'antd'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { FormKey } from '../../api/form_key'
 import { Problem, type FieldProblem } from '../../api/problem'
 import { useLanguage } from '../../i18n/LanguageProvider'
-import { placeProblems, type FieldName } from './field_path'
+import { faultsOf, placeProblems, type FieldName } from './field_path'
 
 interface ApiFormOptions<V, R> {
   /** Sends the values. The key identifies this form over all retries: pass key.header with every creating POST. */
   submit: (values: V, key: FormKey) => Promise<R>
   onDone: (result: R) => void | Promise<void>
+  /** What the server calls otherwise than the form: agreed_by is typed into second_login. */
+  renamed?: Readonly<Record<string, string>>
 }
 
 /** A form whose faults the server tells; see useApiForm. */
@@ -28,11 +30,12 @@ export interface ApiForm<V> {
  * Sends a form and shows the server's faults beside its fields, in the language of the interface, and the rest above it.
  * What was typed stays until the server has stored it.
  */
-export function useApiForm<V extends object, R>({ submit, onDone }: ApiFormOptions<V, R>): ApiForm<V> {
+export function useApiForm<V extends object, R>({ submit, onDone, renamed }: ApiFormOptions<V, R>): ApiForm<V> {
   const [form] = Form.useForm<V>()
   const [key] = useState(() => new FormKey())
   const { language } = useLanguage()
   const [rest, setRest] = useState<readonly FieldProblem[]>([])
+  const told = useRef<readonly FieldName[]>([])
 
   const mutation = useMutation({
     mutationFn: (values: V) => submit(values, key),
@@ -42,14 +45,18 @@ export function useApiForm<V extends object, R>({ submit, onDone }: ApiFormOptio
   const { error: problem, reset, mutate, isPending: pending } = mutation
 
   useEffect(() => {
+    // A field without a rule of its own keeps its faults until they are taken back.
+    if (told.current.length > 0) form.setFields(told.current.map((name) => fault<V>(name, [])))
+    told.current = []
     if (!(problem instanceof Problem)) return setRest([])
     const known: FieldName[] = form.getFieldsError().map(({ name }) => name)
-    const { shown, rest: others } = placeProblems(problem.fields, known)
+    const { shown, rest: others } = placeProblems(faultsOf(problem, known, renamed), known)
     form.setFields(shown.map(({ name, problems }) => fault<V>(name, problems.map((each) => each[language]))))
+    told.current = shown.map(({ name }) => name)
     setRest(others)
     const first = shown[0]
     if (first) form.scrollToField(first.name as Parameters<typeof form.scrollToField>[0], { focus: true, block: 'center' })
-  }, [form, problem, language])
+  }, [form, problem, language, renamed])
 
   return { form, pending, problem, rest, send: mutate, clear: reset }
 }

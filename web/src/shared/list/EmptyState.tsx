@@ -7,10 +7,13 @@ export interface EmptyStateProps {
   /** What would stand here, and how it gets here. */
   text: string
   action?: ReactNode
+  /** Whether it stands in the place of a whole page, so that its title is the page's. */
+  page?: boolean
 }
 
 /** Stands in the place of an empty list and teaches what to do. */
-export function EmptyState({ title, text, action }: EmptyStateProps) {
+export function EmptyState({ title, text, action, page = false }: EmptyStateProps) {
+  const Heading = page ? 'h1' : 'h2'
   return (
     <div className={styles.empty}>
       <svg width="120" height="72" viewBox="0 0 120 72" aria-hidden="true">
@@ -20,7 +23,7 @@ export function EmptyState({ title, text, action }: EmptyStateProps) {
           <path d="M11 44a13 9 0 0 0 26 0zM83 44a13 9 0 0 0 26 0z" strokeDasharray="3 4" />
         </g>
       </svg>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       <p>{text}</p>
       {action}
     </div>

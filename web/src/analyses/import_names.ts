@@ -1,0 +1,53 @@
+import type { RowOutcome } from './analyses_api'
+
+/** What an instrument file calls things → what the laboratory calls them. */
+export type Names = Record<string, string>
+
+/** The names of an instrument file that stand for samples and for items. */
+export interface FileNames {
+  samples: Names
+  items: Names
+}
+
+export const noNames: FileNames = { samples: {}, items: {} }
+
+/** How the server begins to say that it does not know a name; a test holds these to its own words. */
+export const unknown = { sample: 'there is no sample ', item: 'the sample has no item ' } as const
+
+/**
+ * The names to be matched: those that the server does not know, and those that were matched before. Of a row whose sample
+ * is unknown the server has not looked at the item yet; one that no open work has is asked for as well.
+ */
+export function namesToMatch(rows: readonly RowOutcome[], knownItems: readonly string[], matched: FileNames): { samples: string[]; items: string[] } {
+  const known = new Set(knownItems.map((item) => item.toLowerCase()))
+  const noSample = rows.filter(({ reason_en }) => reason_en?.startsWith(unknown.sample))
+  const noItem = rows.filter(({ reason_en }) => reason_en?.startsWith(unknown.item))
+  const strange = noSample.filter(({ item }) => item !== '' && !known.has(item.toLowerCase()))
+  return {
+    samples: distinct([...Object.keys(matched.samples), ...noSample.map(({ sample }) => sample)]),
+    items: distinct([...Object.keys(matched.items), ...noItem.map(({ item }) => item), ...strange.map(({ item }) => item)]),
+  }
+}
+
+/** The names that were matched with something, as the server takes them. */
+export function filledNames({ samples, items }: FileNames): FileNames {
+  return { samples: filled(samples), items: filled(items) }
+}
+
+/** Whether two matchings are the same to the server. */
+export function sameNames(a: FileNames, b: FileNames): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
+}
+
+function sorted(names: FileNames): [string, string][][] {
+  const { samples, items } = filledNames(names)
+  return [samples, items].map((each) => Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function filled(names: Names): Names {
+  return Object.fromEntries(Object.entries(names).flatMap(([name, to]) => (to.trim() === '' ? [] : [[name, to.trim()]])))
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name) => name !== ''))]
+}
