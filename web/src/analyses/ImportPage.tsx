@@ -1,6 +1,6 @@
 import { UploadOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
-import { Button, Form, Input, Select } from 'antd'
+import { Button, Checkbox, Form, Input, Select } from 'antd'
 import { useRef, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { answer, api } from '../api/client'
@@ -16,7 +16,7 @@ import { sayDay } from '../shared/time'
 import styles from './analyses.module.css'
 import { storeFile, useDevices, useOpenWork, useProfiles, type ImportPreview, type ImportRequest } from './analyses_api'
 import { ImportJob } from './ImportJob'
-import { filledNames, namesToMatch, noNames, sameNames, type FileNames } from './import_names'
+import { namesToMatch, noNames, requestOf, sameNames, type FileNames } from './import_names'
 import { NamesForm } from './NamesForm'
 import { OutcomeTable } from './OutcomeTable'
 
@@ -70,7 +70,7 @@ function ImportForm({ names, onPreview, onChange }: ImportFormProps) {
   const profiles = useProfiles()
   const devices = useDevices()
   const form = useApiForm<ImportRequest, Previewed>({
-    submit: (request) => preview({ ...request, ...filledNames(names) }),
+    submit: (request) => preview(requestOf(request, names)),
     onDone: onPreview,
   })
   const until = (day: string | undefined) => (day === undefined ? '' : ` · ${t('analyses.import.until', { day: sayDay(day, language) })}`)
@@ -101,6 +101,9 @@ function ImportForm({ names, onPreview, onChange }: ImportFormProps) {
             />
           </Form.Item>
         </div>
+        <Form.Item name="ignore_dates" valuePropName="checked" extra={t('analyses.import.ignore_dates_explain')}>
+          <Checkbox>{t('analyses.import.ignore_dates')}</Checkbox>
+        </Form.Item>
         <Button htmlType="submit" type="primary" loading={form.pending}>
           {t('analyses.import.preview')}
         </Button>
@@ -152,7 +155,7 @@ interface PreviewProps extends Previewed {
 function Preview({ request, preview: { report, ...read }, names, onNames, onPreview }: PreviewProps) {
   const { t, language } = useLanguage()
   const work = useOpenWork()
-  const again = useMutation({ mutationFn: () => preview({ ...request, ...filledNames(names) }), onSuccess: onPreview })
+  const again = useMutation({ mutationFn: () => preview(requestOf(request, names)), onSuccess: onPreview })
   const rows = report.rows ?? []
   const wanted = namesToMatch(rows, work.items, names)
   const changed = !sameNames(names, { samples: request.samples ?? {}, items: request.items ?? {} })

@@ -4,7 +4,7 @@ import { FormKey } from '../api/form_key'
 import type { components } from '../api/schema.gen'
 
 type Schemas = components['schemas']
-export type ImportRequest = Schemas['ImportRequest']
+export type ImportRequest = Schemas['ImportRequest'] & { ignore_dates?: boolean }
 export type ImportPreview = Schemas['ImportPreview']
 export type ImportReport = Schemas['LimsImportReport']
 export type RowOutcome = Schemas['LimsRowOutcome']

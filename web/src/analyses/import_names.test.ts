@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RowOutcome } from './analyses_api'
-import { filledNames, namesToMatch, noNames, sameNames, unknown } from './import_names'
+import { filledNames, namesToMatch, noNames, requestOf, sameNames, unknown } from './import_names'
 
 const row = (sample: string, item: string, reason_en = ''): RowOutcome => ({ line: 1, sample, item, raw: '1', unit: '', outcome: reason_en === '' ? 'imported' : 'listed', reason_en })
 
@@ -35,6 +35,16 @@ describe('namesToMatch', () => {
 describe('what is sent', () => {
   it('leaves out what was not matched', () => {
     expect(filledNames({ samples: { a: ' YP-1 ', b: ' ' }, items: { c: '' } })).toEqual({ samples: { a: 'YP-1' }, items: {} })
+  })
+
+  it.each([
+    [undefined, false],
+    [false, false],
+    [true, true],
+  ])('the dates of the file are ignored only when that was chosen: %s', (ignore_dates, sent) => {
+    const request = { file_hash: 'h', equipment_id: 'e', measured_on: '2026-11-25', ...(ignore_dates !== undefined && { ignore_dates }) }
+    expect('ignore_dates' in requestOf(request, noNames)).toBe(sent)
+    expect(requestOf(request, { samples: { a: 'YP-1' }, items: {} })).toMatchObject({ measured_on: '2026-11-25', samples: { a: 'YP-1' } })
   })
 
   it.each([

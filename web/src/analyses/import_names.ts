@@ -1,4 +1,4 @@
-import type { RowOutcome } from './analyses_api'
+import type { ImportRequest, RowOutcome } from './analyses_api'
 
 /** What an instrument file calls things → what the laboratory calls them. */
 export type Names = Record<string, string>
@@ -32,6 +32,11 @@ export function namesToMatch(rows: readonly RowOutcome[], knownItems: readonly s
 /** The names that were matched with something, as the server takes them. */
 export function filledNames({ samples, items }: FileNames): FileNames {
   return { samples: filled(samples), items: filled(items) }
+}
+
+/** A form as the server takes it: with the names that were matched, and the dates of the file unless they are to be ignored. */
+export function requestOf({ ignore_dates, ...request }: ImportRequest, names: FileNames): ImportRequest {
+  return { ...request, ...filledNames(names), ...(ignore_dates && { ignore_dates }) }
 }
 
 /** Whether two matchings are the same to the server. */
