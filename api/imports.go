@@ -19,6 +19,7 @@ type importRequest struct {
 	MeasuredOn  string            `json:"measured_on" doc:"of rows that name no day"`
 	Samples     map[string]string `json:"samples,omitempty" doc:"what the file calls samples → sample numbers"`
 	Items       map[string]string `json:"items,omitempty" doc:"what the file calls items → items"`
+	IgnoreDates bool              `json:"ignore_dates,omitempty" doc:"take measured_on for every row, where the clock of the instrument was wrong"`
 }
 
 // ImportPreview is a file as its profile reads it, and what would become of each row.
@@ -49,7 +50,7 @@ func (r importRequest) read(ctx context.Context, services *Services, division st
 	}
 	return lims.Import{
 		FileHash: hash.String(), Profile: file.Profile, EquipmentID: r.EquipmentID, MeasuredOn: r.MeasuredOn,
-		Samples: r.Samples, Items: r.Items, Rows: lims.ImportRows(file),
+		Samples: r.Samples, Items: r.Items, IgnoreDates: r.IgnoreDates, Rows: lims.ImportRows(file),
 	}, file, nil
 }
 

@@ -43,6 +43,16 @@ type body = map[string]any
 // tested carries a sample to the point where its results are entered.
 func (b *bureau) tested(n int, raw string) string {
 	b.t.Helper()
+	number := b.opened(n)
+	analysis := b.detail(number).Analyses[0].ID
+	b.want(201, "zhao", "POST", "/api/v1/samples/"+number+"/results", body{"results": []lims.Entry{{AnalysisID: analysis, Raw: raw,
+		Unit: "mg/kg", LOD: "0.02", EquipmentID: b.lab, MeasuredOn: "2026-09-18"}}})
+	return number
+}
+
+// opened carries a sample to the point where its test portion lies open before the technician.
+func (b *bureau) opened(n int) string {
+	b.t.Helper()
 	number := b.want(201, "zhang", "POST", "/api/v1/samples", b.form(n)).text("number")
 	path := "/api/v1/samples/" + number
 	b.clock.advance(10 * time.Minute)
@@ -58,9 +68,6 @@ func (b *bureau) tested(n int, raw string) string {
 	b.want(200, "zhao", "POST", path+"/accept",
 		body{"password": password, "handover_id": handovers[len(handovers)-1].ID, "checks": checks, "place": "检验室"})
 	b.want(200, "zhao", "POST", path+"/break-seal", body{"seal_id": checks[0].SealID, "why": "取样"})
-	analysis := b.detail(number).Analyses[0].ID
-	b.want(201, "zhao", "POST", path+"/results", body{"results": []lims.Entry{{AnalysisID: analysis, Raw: raw, Unit: "mg/kg",
-		LOD: "0.02", EquipmentID: b.lab, MeasuredOn: "2026-09-18"}}})
 	return number
 }
 
