@@ -166,11 +166,32 @@ func (b *bureau) wantTrace(number string, kinds ...string) {
 		}
 	}
 	for _, n := range trace.Nodes {
+		b.wantWords(number, n)
 		for _, on := range n.Rests {
 			if !nodes[on] {
 				b.t.Errorf("trace of %s: %s %s rests on %s, which is not there", number, n.Kind, n.Number, on)
 			}
 		}
+	}
+}
+
+// wantWords wants a node told in words, and its codes in fields of their own.
+func (b *bureau) wantWords(number string, n certificates.Node) {
+	b.t.Helper()
+	coded := n.Kind == "custody" || n.Kind == "signature" || n.Kind == "event"
+	if coded != (n.Code != "") || (n.Kind == "custody") != (n.State != "") {
+		b.t.Errorf("trace of %s: %s %q has code %q, state %q", number, n.Kind, n.ZH, n.Code, n.State)
+	}
+	for _, code := range []string{n.Code, n.State} {
+		if code != "" && (strings.Contains(n.ZH, code) || strings.ContainsAny(code, "._") && strings.Contains(n.EN, code)) {
+			b.t.Errorf("trace of %s: %s is told as %q, %q: that is the code %s", number, n.Kind, n.ZH, n.EN, code)
+		}
+	}
+	if n.ZH == "" || n.EN == "" || (n.Kind != "signature" && n.ZH == n.EN) {
+		b.t.Errorf("trace of %s: %s is told as %q, %q: a language is missing", number, n.Kind, n.ZH, n.EN)
+	}
+	if n.Kind == "custody" && n.Number == n.Code {
+		b.t.Errorf("trace of %s: a handover is titled %q", number, n.Number)
 	}
 }
 

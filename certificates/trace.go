@@ -20,11 +20,13 @@ type Trace struct {
 	Intact   bool     `json:"intact" doc:"no gap was found and every hash is as stored"`
 }
 
-// Node is one thing on the way.
+// Node is one thing on the way. ZH and EN are for people; what a program goes by stands in Kind, Code and State.
 type Node struct {
 	ID     string     `json:"id"`
 	Kind   string     `json:"kind" enum:"document,signature,report,result,order,instrument,verification,procedure,standard,equipment_certificate,reference,portion,seal,custody,sampling,event"`
-	Number string     `json:"number"`
+	Number string     `json:"number" doc:"of a handover the labels of its portions; of an event or a signature its code"`
+	Code   string     `json:"code,omitempty" doc:"purpose of a handover, role of a signature, kind of an event"`
+	State  string     `json:"state,omitempty" doc:"of a handover"`
 	ZH     string     `json:"zh"`
 	EN     string     `json:"en"`
 	Person string     `json:"person,omitempty"`
@@ -96,14 +98,6 @@ func (w *walker) document(d Document) {
 	})
 }
 
-type name struct{ zh, en string }
-
-var kindNames = map[Kind]name{
-	InspectionReport:        {"检验报告", "Inspection report"},
-	VerificationCertificate: {"检定证书", "Verification certificate"},
-	VerificationNotice:      {"检定结果通知书", "Notice of verification result"},
-}
-
 // checkBytes reads the stored file again and holds it against its hash.
 func (s *Service) checkBytes(w *walker, d Document) error {
 	if _, err := s.bytes(d); err != nil {
@@ -123,9 +117,10 @@ func (w *walker) signatures(kind, id string) error {
 		return err
 	}
 	for _, sig := range list {
-		at := sig.SignedAt
+		at, role := sig.SignedAt, roleNames[sig.Role]
 		w.add(Node{
-			ID: sig.ID, Kind: "signature", Number: string(sig.Role), ZH: sig.Meaning, EN: sig.Meaning, Person: sig.Name, At: &at,
+			ID: sig.ID, Kind: "signature", Number: string(sig.Role), Code: string(sig.Role), Person: sig.Name, At: &at,
+			ZH: role.zh + "签名：" + sig.Meaning, EN: "Signed as " + role.en + ": " + sig.Meaning,
 			Hash: sig.ContentHash, Rests: []string{id},
 		})
 	}
@@ -142,8 +137,11 @@ func (w *walker) events(kind, id string) error {
 		return err
 	}
 	for _, e := range entries {
-		at := e.At
-		w.add(Node{ID: e.ID, Kind: "event", Number: e.Kind, ZH: e.Kind, EN: e.Kind, Person: e.Actor, At: &at, Hash: e.Hash, Rests: []string{id}})
+		at, what := e.At, eventName(e.Kind)
+		w.add(Node{
+			ID: e.ID, Kind: "event", Number: e.Kind, Code: e.Kind, ZH: what.zh, EN: what.en, Person: e.Actor, At: &at,
+			Hash: e.Hash, Rests: []string{id},
+		})
 		if !e.Intact() {
 			w.gap(e.ID, "event_differs", "事件内容与其哈希不一致", "the event's body has another hash")
 		}

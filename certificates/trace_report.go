@@ -98,8 +98,8 @@ func (w *walker) portions(detail lims.Detail) {
 		}
 		w.add(Node{
 			ID: p.ID, Kind: "portion", Number: p.Label, Rests: rests,
-			ZH: fmt.Sprintf("样品份（%s）%s %s", portionZH[p.Role], p.Quantity, p.Unit),
-			EN: fmt.Sprintf("Portion (%s) %s %s", p.Role, p.Quantity, p.Unit),
+			ZH: fmt.Sprintf("样品份（%s）%s %s", portionNames[p.Role].zh, p.Quantity, p.Unit),
+			EN: fmt.Sprintf("Portion (%s) %s %s", portionNames[p.Role].en, p.Quantity, p.Unit),
 		})
 		for _, l := range p.Seals {
 			applied := l.AppliedAt
@@ -116,18 +116,28 @@ func (w *walker) portions(detail lims.Detail) {
 	}
 }
 
-var portionZH = map[lims.PortionRole]string{lims.TestPortion: "检验样品", lims.ReservePortion: "复检备份样品"}
+// handoverNode is a handover by the labels of what was handed over.
+func handoverNode(detail lims.Detail, h lims.Handover) Node {
+	var labels []string
+	for _, p := range detail.Portions {
+		if slices.Contains(h.Portions, p.ID) {
+			labels = append(labels, p.Label)
+		}
+	}
+	at, purpose, state := h.OfferedAt, h.Purpose.Name(), h.State.Name()
+	return Node{
+		ID: h.ID, Kind: "custody", Number: strings.Join(labels, "、"), Code: string(h.Purpose), State: string(h.State),
+		Person: h.GiverName + " → " + h.ReceiverName, At: &at,
+		ZH:    fmt.Sprintf("移交（%s）：%s → %s，%s", purpose.ZH, h.GiverName, h.ReceiverName, state.ZH),
+		EN:    fmt.Sprintf("Handover (%s): %s → %s, %s", purpose.EN, h.GiverName, h.ReceiverName, state.EN),
+		Rests: []string{detail.Sample.ID},
+	}
+}
 
 // custody adds every handover with its signatures, the sampling, and the gaps of the chain.
 func (w *walker) custody(detail lims.Detail) error {
 	for _, h := range detail.Handovers {
-		at := h.OfferedAt
-		w.add(Node{
-			ID: h.ID, Kind: "custody", Number: string(h.Purpose), Person: h.GiverName + " → " + h.ReceiverName, At: &at,
-			ZH:    fmt.Sprintf("移交（%s）：%s → %s，%s", h.Purpose, h.GiverName, h.ReceiverName, h.State),
-			EN:    fmt.Sprintf("Handover (%s): %s → %s, %s", h.Purpose, h.GiverName, h.ReceiverName, h.State),
-			Rests: []string{detail.Sample.ID},
-		})
+		w.add(handoverNode(detail, h))
 		if err := w.signatures("handover", h.ID); err != nil {
 			return err
 		}

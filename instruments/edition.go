@@ -3,6 +3,7 @@ package instruments
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -127,6 +128,20 @@ func (s *Service) InForce(ctx context.Context, actor ledger.Actor, code string, 
 		return EditionDetail{}, err
 	}
 	return EditionDetail{Edition: e, Definition: e.def, Unconfirmed: e.def.Unconfirmed()}, nil
+}
+
+// editionFor is the edition by which an instrument is verified on a day. It is Blocked when such instruments go by another
+// procedure from then on, or when the parameters do not tell which applies.
+func (s *Service) editionFor(ctx context.Context, q database.Queryer, in Instrument, on calendar.Date, approved bool) (Edition, error) {
+	e, err := s.editionInForce(ctx, q, in.ProcedureCode, on, approved)
+	if err != nil {
+		return e, err
+	}
+	var parameters map[string]json.RawMessage
+	if err := json.Unmarshal(in.Parameters, &parameters); err != nil {
+		return e, fmt.Errorf("parameters of instrument %s: %w", in.Number, err)
+	}
+	return e, e.def.InForce(parameters, on)
 }
 
 func (s *Service) editionInForce(ctx context.Context, q database.Queryer, code string, on calendar.Date, approved bool) (Edition, error) {

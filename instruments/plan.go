@@ -35,7 +35,7 @@ func (s *Service) Plan(ctx context.Context, actor ledger.Actor, number string) (
 	if p.Instrument, err = selectInstrumentByID(ctx, s.db, actor, p.Order.InstrumentID); err != nil {
 		return p, err
 	}
-	if p.Edition, err = s.editionInForce(ctx, s.db, p.Instrument.ProcedureCode, s.today(), false); err != nil {
+	if p.Edition, err = s.editionFor(ctx, s.db, p.Instrument, s.today(), false); err != nil {
 		return p, err
 	}
 	record, err := recordOf(p.Instrument, p.Order.Stage, Recording{Readings: json.RawMessage("{}")})

@@ -129,7 +129,11 @@ func (s *Service) gates(ctx context.Context, tx *database.Tx, actor ledger.Actor
 	var g gate
 	var blockers errs.List
 	var err error
-	if g.edition, err = s.editionInForce(ctx, tx, in.ProcedureCode, r.VerifiedOn, true); err != nil {
+	g.edition, err = s.editionFor(ctx, tx, in, r.VerifiedOn, true)
+	switch {
+	case err != nil && !isKind(err, errs.Blocked):
+		return g, err
+	case err != nil:
 		blockers.Merge("procedure", err)
 	}
 	allowed, err := users.Authorised(ctx, tx, actor.PersonID, "procedure", in.ProcedureCode, r.VerifiedOn)

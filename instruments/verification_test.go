@@ -2,7 +2,9 @@ package instruments
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -86,6 +88,56 @@ func TestGates(t *testing.T) {
 	}
 	if v, err := b.record("feng", order, b.recording()); err != nil || v.RecordNumber != "JL26-370113-00001" || v.Revision != 1 {
 		t.Errorf("after the refusals: %s revision %d, %v; want the first number", v.RecordNumber, v.Revision, err)
+	}
+}
+
+// A scale that computes prices goes by JJG 1204-2025 from 2027-01-08 on: from that day it is neither planned nor recorded
+// by JJG 539-2016, and what was verified the day before still is. A plain scale goes on as before.
+func TestProcedureMoved(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	ctx, feng := t.Context(), b.actors["feng"]
+	f := filing("M-1")
+	f.Parameters["price_computing"] = "true"
+	in, err := b.File(ctx, b.actors["shop"], f)
+	b.must(err)
+	o, err := b.Service.Apply(ctx, b.actors["shop"], Application{Instrument: in.Number, Stage: "subsequent"})
+	b.must(err)
+	_, err = b.Decide(ctx, feng, o.Number, 0, Decision{Accept: true})
+	b.must(err)
+	plain := b.accepted("M-2").Number
+	_, err = b.RecordCertificate(ctx, b.actors["chief"], b.weights.ID, NewCertificate{Number: "JZ-2", Issuer: "省院",
+		ReferenceName: "国家基准", ReferenceNumber: "GJ-2", ValidFrom: day("2027-01-05"), ValidUntil: day("2028-01-04"),
+		RelativeMPE: "1/3"})
+	b.must(err)
+
+	r := b.recording()
+	b.at = time.Date(2027, 1, 7, 1, 0, 0, 0, time.UTC)
+	if _, err := b.Plan(ctx, feng, o.Number); err != nil {
+		t.Errorf("planned the day before: %v", err)
+	}
+	b.at = b.at.AddDate(0, 0, 1)
+	r.VerifiedOn = day("2027-01-08")
+	_, planned := b.Plan(ctx, feng, o.Number)
+	_, previewed := b.Preview(ctx, feng, o.Number, r)
+	_, recorded := b.record("feng", o.Number, r)
+	for what, err := range map[string]error{"planned": planned, "previewed": previewed} {
+		b.wantCode(what, err, errs.Blocked, "procedure_moved")
+	}
+	b.wantCode("recorded", recorded, errs.Blocked, "procedure procedure_moved")
+	if e, ok := errors.AsType[*errs.Error](recorded); ok {
+		got := e.Fields[0]
+		if got.ZH != "自2027-01-08起该类器具依据JJG 1204-2025检定，不再依据JJG 539-2016" ||
+			got.EN != "such instruments go by JJG 1204-2025 from 2027-01-08 on, no longer by JJG 539-2016" {
+			t.Errorf("told %q, %q", got.ZH, got.EN)
+		}
+	}
+	if v, err := b.record("feng", plain, r); err != nil || v.Conclusion != "pass" {
+		t.Errorf("a plain scale: %s, %v; want pass", v.Conclusion, err)
+	}
+	r.VerifiedOn = day("2027-01-07")
+	if _, err := b.record("feng", o.Number, r); err != nil {
+		t.Errorf("recorded for the day before: %v", err)
 	}
 }
 

@@ -167,6 +167,12 @@ func (r reading) value() string {
 	return r.row.Raw
 }
 
+// ruledOut tells whether the file leaves the row without a reading: it says why not to take it, or states no result. A
+// row that is listed for another reason, such as its missing day, is a reading all the same.
+func (r reading) ruledOut() bool {
+	return r.row.Other || r.row.ReasonZH != "" || strings.TrimSpace(r.value()) == ""
+}
+
 func (r reading) key() rowKey { return rowKey{r.row.Line, r.row.Item} }
 
 func (r *reading) list(zh, en string) {
@@ -212,12 +218,13 @@ func (i Import) readings() []reading {
 	return out
 }
 
-// listDuplicates lists all rows that report one item of one sample more than once: nobody can say which is meant.
+// listDuplicates lists all rows that report one item of one sample more than once: nobody can say which is meant. What
+// the file itself rules out is no second reading: the good one of a dilution series stands beside those over range.
 func listDuplicates(rows []reading) {
 	type key struct{ sample, item string }
 	lines := map[key][]int{}
 	for i, r := range rows {
-		if r.sample != "" && r.item != "" && !r.row.Other {
+		if r.sample != "" && r.item != "" && !r.ruledOut() {
 			lines[key{r.sample, r.item}] = append(lines[key{r.sample, r.item}], i)
 		}
 	}

@@ -289,3 +289,40 @@ func TestReadings(t *testing.T) {
 		t.Errorf("two names of one sample are duplicates: %+v", got[2:])
 	}
 }
+
+// TestDilutionSeries takes the one good reading of a series whose other rows the file rules out; two good ones stay
+// duplicates, and so do readings that are listed only because something about them is missing.
+func TestDilutionSeries(t *testing.T) {
+	t.Parallel()
+	over := func(line int, sample string) ImportRow {
+		return ImportRow{Line: line, Sample: sample, Item: "铅", Raw: "OVER", MeasuredOn: "2026-09-18", ReasonZH: "超量程",
+			ReasonEN: "over range"}
+	}
+	good := func(line int, sample, on string) ImportRow {
+		return ImportRow{Line: line, Sample: sample, Item: "铅", Raw: "0.12", MeasuredOn: on}
+	}
+	for _, c := range []struct {
+		name string
+		rows []ImportRow
+		want []string // how the reason of each row begins
+	}{
+		{"one good reading", []ImportRow{over(1, "A"), over(2, "A"), good(3, "A", "2026-09-18")}, []string{"超量程", "超量程", ""}},
+		{"two good readings", []ImportRow{over(1, "A"), good(2, "A", "2026-09-18"), good(3, "A", "2026-09-18")},
+			[]string{"超量程", "文件中同一样品同一项目重复（第2、3行）", "文件中同一样品同一项目重复（第2、3行）"}},
+		{"an empty cell", []ImportRow{{Line: 1, Sample: "A", Item: "铅"}, good(2, "A", "2026-09-18")}, []string{"缺少检验结果", ""}},
+		{"a reading without a day", []ImportRow{good(1, "A", ""), good(2, "A", "2026-09-18")},
+			[]string{"文件未注明检验日期", "文件中同一样品同一项目重复"}},
+		{"two readings on one line", []ImportRow{good(1, "A", "2026-09-18"), good(1, "A", "2026-09-18"), good(2, "A", "2026-09-18")},
+			[]string{"同一行同一项目有多个读数", "文件中同一样品同一项目重复"}},
+	} {
+		got := Import{Rows: c.rows}.readings()
+		if len(got) != len(c.want) {
+			t.Fatalf("%s: %d readings, want %d", c.name, len(got), len(c.want))
+		}
+		for i, want := range c.want {
+			if r := got[i]; !strings.HasPrefix(r.zh, want) || (want == "") != (r.zh == "") || (r.zh == "") != (r.en == "") {
+				t.Errorf("%s, row %d: %q, %q; want %q", c.name, i, r.zh, r.en, want)
+			}
+		}
+	}
+}

@@ -79,6 +79,9 @@ var handoverFlow = Flow{
 	},
 }
 
+// Name is what the state is called.
+func (s HandoverState) Name() Name { return named(handoverFlow.States, string(s)) }
+
 // Purpose is what portions are handed over for.
 type Purpose string
 
@@ -110,3 +113,6 @@ var purposeNames = []Name{
 	{string(ForDelivery), "送样", "delivery"}, {string(ForAnalysis), "检验领样", "analysis"},
 	{string(ForReturn), "检毕退样", "return"}, {string(ForStorage), "保管交接", "storage"},
 }
+
+// Name is what the purpose is called.
+func (p Purpose) Name() Name { return named(purposeNames, string(p)) }

@@ -38,12 +38,17 @@ func (d *Definition) InForce(parameters map[string]json.RawMessage, on calendar.
 				fmt.Sprintf("it cannot be told whether %s or %s applies: %s", d.ID, m.To, en)).With(err)
 		}
 		if moved {
-			return errs.New(errs.Blocked, "procedure_moved", fmt.Sprintf("自%s起该类器具依据%s检定", m.from, m.To),
-				fmt.Sprintf("such instruments go by %s from %s on", m.To, m.from))
+			to, old := written(m.To), written(d.ID)
+			return errs.New(errs.Blocked, "procedure_moved",
+				fmt.Sprintf("自%s起该类器具依据%s检定，不再依据%s", m.from, to, old),
+				fmt.Sprintf("such instruments go by %s from %s on, no longer by %s", to, m.from, old))
 		}
 	}
 	return nil
 }
+
+// written is an id as a regulation is cited: JJG 539-2016.
+func written(id string) string { return strings.Replace(id, "-", " ", 1) }
 
 // ValidUntil is the last day of validity of a verification made on the day, when the cycle does not depend on the
 // instrument: day + cycle − 1 day. ok is false when it does, or when there is no end; Validity tells more.
