@@ -87,7 +87,7 @@ function TraceView({ trace }: { trace: Trace }) {
 }
 
 /** What kind of name stands in the number of a node that has none of its own. */
-const named: Partial<Record<string, string>> = { event: 'events', signature: 'role', custody: 'samples.purpose' }
+const named: Partial<Record<string, string>> = { event: 'events', signature: 'role' }
 
 function nameOf({ kind, number }: Node, term: (prefix: string, value: string) => string): string {
   const prefix = named[kind]
