@@ -75,6 +75,11 @@ func (r *Recording) Validate(today calendar.Date) error {
 	if len(r.EquipmentID) == 0 {
 		l.Add("equipment_ids", "required", "至少选择一件所用标准器", "at least one piece of equipment is needed")
 	}
+	for i, id := range r.EquipmentID {
+		if slices.Contains(r.EquipmentID[:i], id) {
+			l.Add(fmt.Sprintf("equipment_ids[%d]", i), "twice", "同一件标准器列了两次", "this piece of equipment is listed twice")
+		}
+	}
 	switch {
 	case r.VerifiedOn.IsZero():
 		l.Add("verified_on", "required", "检定日期必填", "verified_on is required")
@@ -112,7 +117,7 @@ func (s *Service) Record(ctx context.Context, actor ledger.Actor, proof users.Pr
 		if err != nil {
 			return Verification{}, err
 		}
-		g, err := s.gates(ctx, tx, actor, in, r)
+		g, err := s.gates(ctx, tx, actor, o, in, r)
 		if err != nil {
 			return Verification{}, err
 		}
@@ -125,10 +130,12 @@ func (s *Service) Record(ctx context.Context, actor ledger.Actor, proof users.Pr
 }
 
 // gates gathers every reason that forbids the verification (DESIGN rules 1, 2 and 6).
-func (s *Service) gates(ctx context.Context, tx *database.Tx, actor ledger.Actor, in Instrument, r Recording) (gate, error) {
+func (s *Service) gates(ctx context.Context, tx *database.Tx, actor ledger.Actor, o Order, in Instrument, r Recording,
+) (gate, error) {
 	var g gate
 	var blockers errs.List
 	var err error
+	o.blockOrder(&blockers, in, r.VerifiedOn)
 	g.edition, err = s.editionFor(ctx, tx, in, r.VerifiedOn, true)
 	switch {
 	case err != nil && !isKind(err, errs.Blocked):
@@ -221,9 +228,7 @@ func (s *Service) judge(ctx context.Context, tx *database.Tx, o Order, in Instru
 		VerifiedAt: s.now(), Equipment: g.uses,
 	}
 	if v.Conclusion == "pass" {
-		if until, ok := g.edition.def.ValidUntil(r.VerifiedOn); ok {
-			v.ValidUntil = &until
-		}
+		v.ValidUntil = validity(o, in, g.edition, r.VerifiedOn)
 	}
 	v.Revision, err = nextRevision(ctx, tx, o.ID)
 	if err == nil && v.Revision > 1 && v.Reason == "" {
@@ -232,6 +237,32 @@ func (s *Service) judge(ctx context.Context, tx *database.Tx, o Order, in Instru
 		err = l.Err()
 	}
 	return v, err
+}
+
+// validity is the last day that a verification which passed holds. An in-use inspection, with its wider limits, is no
+// verification: it leaves the day as it was.
+func validity(o Order, in Instrument, edition Edition, on calendar.Date) *calendar.Date {
+	if o.Stage == string(procedure.Inspection) {
+		return in.ValidUntil
+	}
+	if until, ok := edition.def.ValidUntil(on); ok {
+		return &until
+	}
+	return nil
+}
+
+// blockOrder notes what of the order forbids a record on the day: the day lies before the application, or an in-use
+// inspection of what is not verified (JJF 1001: it finds out whether a verification still holds).
+func (o Order) blockOrder(l *errs.List, in Instrument, on calendar.Date) {
+	if applied := calendar.DateOf(o.AppliedAt); on.Before(applied) {
+		l.Add("verified_on", "before_application", fmt.Sprintf("检定日期早于申请日期%s", applied),
+			fmt.Sprintf("the verification lies before the application of %s", applied))
+	}
+	verified := in.VerifiedOn != nil && in.ValidUntil != nil && !on.Before(*in.VerifiedOn) && !on.After(*in.ValidUntil)
+	if o.Stage == string(procedure.Inspection) && !verified {
+		l.Add("stage", "not_verified", fmt.Sprintf("器具%s在%s不在检定有效期内，不能作使用中检查，须检定", in.Number, on),
+			fmt.Sprintf("instrument %s is not verified on %s: it needs a verification, not an in-use inspection", in.Number, on))
+	}
 }
 
 // recordOf is what the engine judges of a recording.
@@ -262,7 +293,9 @@ func (v Verification) shown() map[string]any {
 	return map[string]any{
 		"order": v.OrderID, "revision": v.Revision, "procedure": v.ProcedureID, "standard": v.StandardID,
 		"stage": v.Stage, "parameters": v.Parameters, "readings": v.Readings, "evaluation": v.Evaluation,
-		"conclusion": v.Conclusion, "verified_on": v.VerifiedOn.String(),
+		"conclusion": v.Conclusion, "verified_on": v.VerifiedOn.String(), "valid_until": v.ValidUntil, "place": v.Place,
+		"temperature": v.Temperature, "humidity": v.Humidity, "adjusted": v.Adjusted, "reason": v.Reason,
+		"equipment_certificates": slices.Sorted(slices.Values(certificateIDs(v.Equipment))),
 	}
 }
 
