@@ -142,6 +142,43 @@ func TestDocumentsByStatus(t *testing.T) {
 	}
 }
 
+// A scale that fails while its certificate still holds loses it to the notice, on the public page too; the next
+// certificate does not bring the old one back. A revoked one stays revoked.
+func TestOneCertificateInForce(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	first := b.issued("S-1", "15.000")
+	next := func(top string) Document {
+		d, err := b.approve(b.checkedAgain(first.SubjectNumber, top, b.standard))
+		b.must(err)
+		return d
+	}
+	status := func(d Document, want Status, by string) {
+		t.Helper()
+		p, err := b.Check(t.Context(), d.Code)
+		if err != nil || p.Status != want || p.SupersededBy != by {
+			t.Errorf("%s is %s, superseded by %q, %v; want %s, %q", d.Number, p.Status, p.SupersededBy, err, want, by)
+		}
+	}
+	notice := next("15.015")
+	if notice.Kind != VerificationNotice || notice.Supersedes != first.Number {
+		t.Errorf("issued a %s that supersedes %q; want a notice that supersedes %s", notice.Kind, notice.Supersedes, first.Number)
+	}
+	status(first, Superseded, notice.Number)
+	second := next("15.000")
+	status(first, Superseded, notice.Number)
+	status(second, Valid, "")
+	third := next("15.000")
+	status(second, Superseded, third.Number)
+	b.revoke(third.Number)
+	fourth := next("15.000")
+	if fourth.Supersedes != "" {
+		t.Errorf("the certificate after a revoked one supersedes %q, want none", fourth.Supersedes)
+	}
+	status(third, Revoked, "")
+	status(fourth, Valid, "")
+}
+
 // Twenty approvals at once: no number twice, and none left out.
 func TestNumbersHaveNoGaps(t *testing.T) {
 	t.Parallel()

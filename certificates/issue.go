@@ -95,6 +95,11 @@ func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, p
 			businessID: a.Instrument.BusinessID, holder: a.Instrument.Business, conclusion: a.Record.Conclusion,
 			validUntil: a.Record.ValidUntil, signedAt: *a.Record.ApprovedAt, role: ledger.Approver,
 		}
+		// A notice cancels the certificate that still holds, a new certificate takes its place: one instrument never
+		// has two documents that say different things.
+		if sub.replaces, err = certificateInForce(ctx, tx, actor.Division, sub.number, calendar.DateOf(sub.signedAt)); err != nil {
+			return Document{}, err
+		}
 		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
 			return verificationContent(a, bureau, kind, number, on)
 		})
