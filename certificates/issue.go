@@ -54,8 +54,14 @@ func (s *Service) ApproveReport(ctx context.Context, actor ledger.Actor, proof u
 		if err != nil {
 			return Document{}, err
 		}
+		version, err := nextVersion(ctx, tx, actor.Division, a.SampleNumber)
+		if err != nil {
+			return Document{}, err
+		}
 		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
-			return reportContent(a, number, on, seals, replaced)
+			c, err := reportContent(a, number, on, seals)
+			c.Version, c.Replaces = version, replaced
+			return c, err
 		})
 	})
 }
