@@ -116,6 +116,38 @@ func TestSampleJourney(t *testing.T) {
 	}
 }
 
+// A report that is corrected twice is issued in three versions, each of which names the one it replaces.
+func TestReportVersions(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	number, d := b.issued(1, "0.12")
+	path := "/api/v1/samples/" + number
+	for want := 1; want <= 3; want++ {
+		var text string
+		b.must(b.db.Get(t.Context(), &text, "SELECT content FROM document WHERE number = $1", d.Number))
+		var content struct {
+			Version  int `json:"version"`
+			Replaces *struct {
+				Number string `json:"number"`
+			} `json:"replaces"`
+		}
+		b.must(json.Unmarshal([]byte(text), &content))
+		if content.Version != want || (content.Replaces != nil) != (want > 1) {
+			t.Errorf("%s is version %d and replaces %v, want version %d", d.Number, content.Version, content.Replaces, want)
+		}
+		if content.Replaces != nil && content.Replaces.Number != d.Supersedes {
+			t.Errorf("%s says that it replaces %s, want %s", d.Number, content.Replaces.Number, d.Supersedes)
+		}
+		if want == 3 {
+			break
+		}
+		b.want(201, "sun", "POST", path+"/reopen", body{"password": password, "reason": "原始记录抄录有误"})
+		b.want(201, "zhao", "POST", path+"/compile", body{"password": password})
+		b.want(200, "sun", "POST", path+"/review", body{"password": password})
+		b.want(201, "wu", "POST", path+"/approve", body{"password": password}).into(b.t, &d)
+	}
+}
+
 // wantPublic checks the public answer, as JSON and as the page.
 func (b *bureau) wantPublic(d certificates.Document, status certificates.Status) {
 	b.t.Helper()

@@ -12,18 +12,14 @@ import (
 	"hengjian/lims"
 )
 
-// reportContent turns an approved report into what its document says.
-func reportContent(a lims.Approved, number string, on calendar.Date, seals []string, replaces *paper.Replacement) (paper.Content, error) {
+// reportContent turns an approved report into what its document says, but for its version and what it replaces.
+func reportContent(a lims.Approved, number string, on calendar.Date, seals []string) (paper.ReportContent, error) {
 	var sum lims.Summary
 	if err := json.Unmarshal(a.Summary, &sum); err != nil {
-		return nil, fmt.Errorf("summary of report %s: %w", a.ReportID, err)
-	}
-	version := 1
-	if replaces != nil {
-		version = 2
+		return paper.ReportContent{}, fmt.Errorf("summary of report %s: %w", a.ReportID, err)
 	}
 	c := paper.ReportContent{
-		Kind: paper.InspectionReport, Number: number, Version: version, Replaces: replaces,
+		Kind: paper.InspectionReport, Number: number,
 		Category: paper.Category(sum.Category), Origin: paper.Sampled, TaskKind: sum.TaskKindZH,
 		Client: paper.Party{Name: sum.Laboratory.Bureau, Address: sum.Laboratory.Address, Phone: sum.Laboratory.Phone},
 		Body: paper.Body{

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"hengjian/instruments"
 	"hengjian/internal/calendar"
 	"hengjian/internal/errs"
 )
@@ -142,6 +143,43 @@ func TestDocumentsByStatus(t *testing.T) {
 	}
 }
 
+// A scale that fails while its certificate still holds loses it to the notice, on the public page too; the next
+// certificate does not bring the old one back. A revoked one stays revoked.
+func TestOneCertificateInForce(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	first := b.issued("S-1", "15.000")
+	next := func(top string) Document {
+		d, err := b.approve(b.checkedAgain(first.SubjectNumber, top, b.standard))
+		b.must(err)
+		return d
+	}
+	status := func(d Document, want Status, by string) {
+		t.Helper()
+		p, err := b.Check(t.Context(), d.Code)
+		if err != nil || p.Status != want || p.SupersededBy != by {
+			t.Errorf("%s is %s, superseded by %q, %v; want %s, %q", d.Number, p.Status, p.SupersededBy, err, want, by)
+		}
+	}
+	notice := next("15.015")
+	if notice.Kind != VerificationNotice || notice.Supersedes != first.Number {
+		t.Errorf("issued a %s that supersedes %q; want a notice that supersedes %s", notice.Kind, notice.Supersedes, first.Number)
+	}
+	status(first, Superseded, notice.Number)
+	second := next("15.000")
+	status(first, Superseded, notice.Number)
+	status(second, Valid, "")
+	third := next("15.000")
+	status(second, Superseded, third.Number)
+	b.revoke(third.Number)
+	fourth := next("15.000")
+	if fourth.Supersedes != "" {
+		t.Errorf("the certificate after a revoked one supersedes %q, want none", fourth.Supersedes)
+	}
+	status(third, Revoked, "")
+	status(fourth, Valid, "")
+}
+
 // Twenty approvals at once: no number twice, and none left out.
 func TestNumbersHaveNoGaps(t *testing.T) {
 	t.Parallel()
@@ -188,5 +226,37 @@ func TestRefusedContentUsesNoNumber(t *testing.T) {
 	list, err := b.Documents(t.Context(), b.actors["feng"], Filter{})
 	if err != nil || len(list.Items) != 1 {
 		t.Errorf("%d documents, %v; want 1", len(list.Items), err)
+	}
+}
+
+// The trace names a reference whose certificate did not cover the day on which the one below it was made.
+func TestTraceNamesLapsedReference(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	ctx, chief, day := t.Context(), b.actors["chief"], calendar.MustDate
+	d := b.issued("S-1", "15.000")
+	for _, tt := range []struct{ from, until, gap string }{
+		{"2025-01-05", "2026-01-04", "reference_out_of_validity"}, // lapsed the day before
+		{"2025-01-06", "2026-01-05", ""},
+		{"2026-01-06", "2027-01-05", "reference_out_of_validity"}, // not yet valid
+	} {
+		up, err := b.metering.AddEquipment(ctx, chief, instruments.NewEquipment{Kind: "reference", Name: "标准砝码", Model: "M",
+			Serial: tt.from, Maker: "某厂", Range: "20 kg", Accuracy: "F1"})
+		b.must(err)
+		_, err = b.metering.RecordCertificate(ctx, chief, up.ID, instruments.NewCertificate{Number: "SJ-" + tt.from, Issuer: "省院",
+			ValidFrom: day(tt.from), ValidUntil: day(tt.until), ReferenceName: "国家基准", ReferenceNumber: "GJ-1"})
+		b.must(err)
+		c, err := b.metering.RecordCertificate(ctx, chief, b.weights, instruments.NewCertificate{Number: "JZ-" + tt.from, Issuer: "本局",
+			ValidFrom: day("2026-01-05"), ValidUntil: day("2027-01-04"), ReferenceEquipmentID: up.ID, ReferenceNumber: "SJ-" + tt.from})
+		b.must(err)
+		w := &walker{ctx: ctx, q: b.db, actor: b.actors["feng"], trace: Trace{Document: d}, seen: map[string]bool{}}
+		b.must(w.equipment(c.ID, "2026-09-18"))
+		got := ""
+		for _, g := range w.trace.Gaps {
+			got += g.Code
+		}
+		if got != tt.gap || len(w.trace.Nodes) != 3 {
+			t.Errorf("reference valid %s to %s: gap %q, %d nodes; want %q, 3", tt.from, tt.until, got, len(w.trace.Nodes), tt.gap)
+		}
 	}
 }

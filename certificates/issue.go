@@ -54,8 +54,14 @@ func (s *Service) ApproveReport(ctx context.Context, actor ledger.Actor, proof u
 		if err != nil {
 			return Document{}, err
 		}
+		version, err := nextVersion(ctx, tx, actor.Division, a.SampleNumber)
+		if err != nil {
+			return Document{}, err
+		}
 		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
-			return reportContent(a, number, on, seals, replaced)
+			c, err := reportContent(a, number, on, seals)
+			c.Version, c.Replaces = version, replaced
+			return c, err
 		})
 	})
 }
@@ -94,6 +100,11 @@ func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, p
 			kind: kind, about: "verification", id: a.Record.ID, number: a.Instrument.Number, title: a.Instrument.Name,
 			businessID: a.Instrument.BusinessID, holder: a.Instrument.Business, conclusion: a.Record.Conclusion,
 			validUntil: a.Record.ValidUntil, signedAt: *a.Record.ApprovedAt, role: ledger.Approver,
+		}
+		// A notice cancels the certificate that still holds, a new certificate takes its place: one instrument never
+		// has two documents that say different things.
+		if sub.replaces, err = certificateInForce(ctx, tx, actor.Division, sub.number, calendar.DateOf(sub.signedAt)); err != nil {
+			return Document{}, err
 		}
 		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
 			return verificationContent(a, bureau, kind, number, on)

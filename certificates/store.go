@@ -122,6 +122,26 @@ func insertDocument(ctx context.Context, tx *database.Tx, d issued) error {
 	return err
 }
 
+// certificateInForce is the id of the certificate of an instrument that holds on a day; empty when there is none.
+func certificateInForce(ctx context.Context, q database.Queryer, division, instrument string, on calendar.Date) (string, error) {
+	var id string
+	err := q.Get(ctx, &id, `
+		SELECT d.id
+		FROM document d
+		WHERE d.division = $1 AND d.subject_kind = 'verification' AND d.subject_number = $2 AND d.valid_until >= $3
+			AND NOT EXISTS (SELECT FROM document n WHERE n.supersedes = d.id)
+			AND NOT EXISTS (SELECT FROM revocation r WHERE r.document_id = d.id AND r.state = 'confirmed')
+		ORDER BY d.issued_at DESC, d.id DESC
+		LIMIT 1`, division, instrument, on)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("certificate of instrument %s: %w", instrument, err)
+	}
+	return id, nil
+}
+
 const revocationSelect = `
 	SELECT r.id, r.state, r.reason, r.requested_by, p.name AS requester, r.requested_at,
 		coalesce(r.decided_by::text, '') AS decided_by, coalesce(q.name, '') AS decider, r.decided_at

@@ -20,6 +20,19 @@ func documentAbout(ctx context.Context, q database.Queryer, about, id string) (d
 	return row.ID, row.Number, documentError(err)
 }
 
+// nextVersion is the version of the next report of a sample: one more than were issued.
+func nextVersion(ctx context.Context, q database.Queryer, division, sample string) (int, error) {
+	var n int
+	err := q.Get(ctx, &n, `
+		SELECT count(*) + 1
+		FROM document
+		WHERE division = $1 AND subject_kind = 'report' AND subject_number = $2`, division, sample)
+	if err != nil {
+		return 0, fmt.Errorf("version of the report of %s: %w", sample, err)
+	}
+	return n, nil
+}
+
 // sealNumbers returns the numbers of all seals that were put on the portions of a sample.
 func sealNumbers(ctx context.Context, q database.Queryer, sampleID string) ([]string, error) {
 	var numbers []string

@@ -159,6 +159,7 @@ func (w *walker) equipment(certificateID string, usedOn string) error {
 		up := "reference:" + u.Certificate.ReferenceNumber
 		if i+1 < len(chain) {
 			up = chain[i+1].Certificate.ID
+			w.lapsed(u.Certificate, chain[i+1].Certificate)
 		}
 		w.add(Node{
 			ID: u.Certificate.ID, Kind: "equipment_certificate", Number: u.Certificate.Number,
@@ -183,6 +184,16 @@ func (w *walker) equipment(certificateID string, usedOn string) error {
 		return nil
 	}
 	return err
+}
+
+// lapsed names the gap where a certificate was made by a reference whose own certificate did not cover that day.
+func (w *walker) lapsed(c, reference instruments.EquipmentCertificate) {
+	if c.ValidFrom.Before(reference.ValidFrom) || c.ValidFrom.After(reference.ValidUntil) {
+		w.gap(c.ID, "reference_out_of_validity",
+			fmt.Sprintf("证书%s（%s）出具时，上级标准证书%s不在有效期内", c.Number, c.ValidFrom, reference.Number),
+			fmt.Sprintf("when certificate %s was made (%s), that of its reference, %s, was not valid", c.Number, c.ValidFrom,
+				reference.Number))
+	}
 }
 
 // order adds the application with the instrument that it is about.

@@ -320,7 +320,7 @@ func (s *Service) MeasurementStandards(ctx context.Context, actor ledger.Actor) 
 }
 
 // Chain follows a certificate of a piece of equipment upwards to the standard outside the bureau on which it rests, at
-// most ten steps. A missing or lapsed link ends it; the caller names the gap.
+// most ten steps. A missing link ends it; the caller names the gap, and those where a link had lapsed.
 func Chain(ctx context.Context, q database.Queryer, division, certificateID string) ([]Use, error) {
 	var chain []Use
 	for range 10 {

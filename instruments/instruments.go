@@ -3,7 +3,7 @@
 // (procedure_edition, waived_fee), the instruments that businesses file (instrument), and the orders and records of
 // verification (verification_order, verification, verification_equipment). The rules of a procedure are data; the
 // engine that reads them is the package procedure below. Read order_flow.go for the steps, verification.go for the
-// record and its gates.
+// record and verification_gates.go for what forbids it.
 package instruments
 
 import (

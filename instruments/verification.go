@@ -75,6 +75,11 @@ func (r *Recording) Validate(today calendar.Date) error {
 	if len(r.EquipmentID) == 0 {
 		l.Add("equipment_ids", "required", "至少选择一件所用标准器", "at least one piece of equipment is needed")
 	}
+	for i, id := range r.EquipmentID {
+		if slices.Contains(r.EquipmentID[:i], id) {
+			l.Add(fmt.Sprintf("equipment_ids[%d]", i), "twice", "同一件标准器列了两次", "this piece of equipment is listed twice")
+		}
+	}
 	switch {
 	case r.VerifiedOn.IsZero():
 		l.Add("verified_on", "required", "检定日期必填", "verified_on is required")
@@ -87,13 +92,6 @@ func (r *Recording) Validate(today calendar.Date) error {
 	tooLong(&l, "adjusted", r.Adjusted, 500)
 	tooLong(&l, "reason", r.Reason, 500)
 	return l.Err()
-}
-
-// gate is all that must hold before a record may be kept.
-type gate struct {
-	edition  Edition
-	standard MeasurementStandard
-	uses     []Use
 }
 
 // Record keeps a verification by the edition of the procedure in force on its day. Every gate that stands in the way is
@@ -112,7 +110,7 @@ func (s *Service) Record(ctx context.Context, actor ledger.Actor, proof users.Pr
 		if err != nil {
 			return Verification{}, err
 		}
-		g, err := s.gates(ctx, tx, actor, in, r)
+		g, err := s.gates(ctx, tx, actor, o, in, r)
 		if err != nil {
 			return Verification{}, err
 		}
@@ -122,76 +120,6 @@ func (s *Service) Record(ctx context.Context, actor ledger.Actor, proof users.Pr
 		}
 		return s.keepRecord(ctx, tx, actor, proof, role, o, v)
 	})
-}
-
-// gates gathers every reason that forbids the verification (DESIGN rules 1, 2 and 6).
-func (s *Service) gates(ctx context.Context, tx *database.Tx, actor ledger.Actor, in Instrument, r Recording) (gate, error) {
-	var g gate
-	var blockers errs.List
-	var err error
-	g.edition, err = s.editionFor(ctx, tx, in, r.VerifiedOn, true)
-	switch {
-	case err != nil && !isKind(err, errs.Blocked):
-		return g, err
-	case err != nil:
-		blockers.Merge("procedure", err)
-	}
-	allowed, err := users.Authorised(ctx, tx, actor.PersonID, "procedure", in.ProcedureCode, r.VerifiedOn)
-	if err != nil {
-		return g, err
-	}
-	if !allowed {
-		blockers.Add("verifier", "not_authorised",
-			fmt.Sprintf("您在%s未获%s的检定项目授权", r.VerifiedOn, in.ProcedureCode),
-			fmt.Sprintf("you are not authorised for %s on %s", in.ProcedureCode, r.VerifiedOn))
-	}
-	if g.standard, err = selectMeasurementStandard(ctx, tx, actor.Division, r.StandardID); err != nil {
-		return g, err
-	}
-	g.standard.block(&blockers, in.ProcedureCode, r.VerifiedOn)
-	for i, id := range r.EquipmentID {
-		use, err := EquipmentUse(ctx, tx, actor.Division, id, r.VerifiedOn)
-		switch {
-		case err != nil && !isKind(err, errs.Blocked):
-			return g, err
-		case err != nil:
-			blockers.Merge(fmt.Sprintf("equipment_ids[%d]", i), err)
-		case !g.standard.has(id):
-			blockers.Add(fmt.Sprintf("equipment_ids[%d]", i), "not_of_standard",
-				fmt.Sprintf("设备%s不属于计量标准“%s”", use.Equipment.Number, g.standard.Name),
-				fmt.Sprintf("equipment %s is not part of this measurement standard", use.Equipment.Number))
-		}
-		g.uses = append(g.uses, use)
-	}
-	return g, asBlocked(blockers.Err(), "verification_blocked", "检定条件不满足", "the verification is blocked")
-}
-
-// asBlocked turns a list of reasons into a Blocked error.
-func asBlocked(err error, code, zh, en string) error {
-	if err == nil {
-		return nil
-	}
-	var l errs.List
-	l.Merge("", err)
-	return errs.Blockers(code, zh, en, l.Fields())
-}
-
-func (m MeasurementStandard) has(equipmentID string) bool {
-	return slices.Contains(m.Equipment, equipmentID)
-}
-
-func (m MeasurementStandard) block(l *errs.List, procedureCode string, on calendar.Date) {
-	if on.Before(m.ValidFrom) || on.After(m.ValidUntil) {
-		l.Add("standard_id", "standard_out_of_validity",
-			fmt.Sprintf("计量标准“%s”的考核证书在%s不在有效期内", m.Name, on),
-			fmt.Sprintf("the certificate of the measurement standard is not valid on %s", on))
-	}
-	if slices.Contains(m.Procedures, procedureCode) {
-		return
-	}
-	l.Add("standard_id", "standard_not_for_procedure",
-		fmt.Sprintf("计量标准“%s”不开展%s", m.Name, procedureCode),
-		fmt.Sprintf("the measurement standard does not serve %s", procedureCode))
 }
 
 // judge evaluates the readings by the procedure's edition and fills the record.
@@ -221,9 +149,7 @@ func (s *Service) judge(ctx context.Context, tx *database.Tx, o Order, in Instru
 		VerifiedAt: s.now(), Equipment: g.uses,
 	}
 	if v.Conclusion == "pass" {
-		if until, ok := g.edition.def.ValidUntil(r.VerifiedOn); ok {
-			v.ValidUntil = &until
-		}
+		v.ValidUntil = validity(o, in, g.edition, r.VerifiedOn)
 	}
 	v.Revision, err = nextRevision(ctx, tx, o.ID)
 	if err == nil && v.Revision > 1 && v.Reason == "" {
@@ -232,6 +158,18 @@ func (s *Service) judge(ctx context.Context, tx *database.Tx, o Order, in Instru
 		err = l.Err()
 	}
 	return v, err
+}
+
+// validity is the last day that a verification which passed holds. An in-use inspection, with its wider limits, is no
+// verification: it leaves the day as it was.
+func validity(o Order, in Instrument, edition Edition, on calendar.Date) *calendar.Date {
+	if o.Stage == string(procedure.Inspection) {
+		return in.ValidUntil
+	}
+	if until, ok := edition.def.ValidUntil(on); ok {
+		return &until
+	}
+	return nil
 }
 
 // recordOf is what the engine judges of a recording.
@@ -262,7 +200,9 @@ func (v Verification) shown() map[string]any {
 	return map[string]any{
 		"order": v.OrderID, "revision": v.Revision, "procedure": v.ProcedureID, "standard": v.StandardID,
 		"stage": v.Stage, "parameters": v.Parameters, "readings": v.Readings, "evaluation": v.Evaluation,
-		"conclusion": v.Conclusion, "verified_on": v.VerifiedOn.String(),
+		"conclusion": v.Conclusion, "verified_on": v.VerifiedOn.String(), "valid_until": v.ValidUntil, "place": v.Place,
+		"temperature": v.Temperature, "humidity": v.Humidity, "adjusted": v.Adjusted, "reason": v.Reason,
+		"equipment_certificates": slices.Sorted(slices.Values(certificateIDs(v.Equipment))),
 	}
 }
 
@@ -301,145 +241,6 @@ func certificateIDs(uses []Use) []string {
 		ids = append(ids, u.Certificate.ID)
 	}
 	return ids
-}
-
-func (s *Service) sign(ctx context.Context, tx *database.Tx, actor ledger.Actor, proof users.Proof, role ledger.Role,
-	v Verification, meaning string,
-) (signature, hash string, err error) {
-	sum, _, err := ledger.Hash(v.shown())
-	if err != nil {
-		return "", "", err
-	}
-	signature, err = users.Sign(ctx, tx, proof, actor, s.now(), users.Signing{
-		Role: role, Meaning: meaning, ContentHash: sum,
-		Subject: ledger.Subject{Kind: "verification", ID: v.ID, Number: v.RecordNumber},
-	})
-	return signature, fmt.Sprintf("%x", sum), err
-}
-
-// CheckRecord is the second person's check of the record of an order.
-func (s *Service) CheckRecord(ctx context.Context, actor ledger.Actor, proof users.Proof, number string, version int) (Order, error) {
-	return inTx(ctx, s.db, func(tx *database.Tx) (Order, error) {
-		o, role, err := s.stepOrder(ctx, tx, actor, number, version, Check)
-		if err != nil {
-			return o, err
-		}
-		v, err := lastVerification(ctx, tx, o.ID)
-		if err != nil {
-			return o, err
-		}
-		if v.VerifiedBy == actor.PersonID {
-			return o, errSamePerson("检定员不能核验自己的记录", "the verifier cannot check the own record")
-		}
-		signature, hash, err := s.sign(ctx, tx, actor, proof, role, v, "核验 checked")
-		if err != nil {
-			return o, err
-		}
-		if err := markChecked(ctx, tx, v.ID, actor.PersonID, s.now(), signature); err != nil {
-			return o, err
-		}
-		return s.saveStep(ctx, tx, actor, role, o, "verification.checked",
-			map[string]any{"record": v.RecordNumber, "content": hash})
-	})
-}
-
-// ReturnRecord sends a record back to the verifier with the reason; a new revision must follow.
-func (s *Service) ReturnRecord(ctx context.Context, actor ledger.Actor, number string, version int, reason string) (Order, error) {
-	var l errs.List
-	l.Require("reason", reason, "退回原因", "reason")
-	tooLong(&l, "reason", reason, 500)
-	if err := l.Err(); err != nil {
-		return Order{}, err
-	}
-	return inTx(ctx, s.db, func(tx *database.Tx) (Order, error) {
-		o, role, err := s.stepOrder(ctx, tx, actor, number, version, Return)
-		if err != nil {
-			return o, err
-		}
-		v, err := lastVerification(ctx, tx, o.ID)
-		if err != nil {
-			return o, err
-		}
-		if err := markReturned(ctx, tx, v.ID, actor.PersonID, s.now(), reason); err != nil {
-			return o, err
-		}
-		return s.saveStep(ctx, tx, actor, role, o, "verification.returned",
-			map[string]any{"record": v.RecordNumber, "reason": reason})
-	})
-}
-
-func (s *Service) saveStep(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, o Order,
-	kind string, data any,
-) (Order, error) {
-	if err := updateOrder(ctx, tx, o, actor.PersonID); err != nil {
-		return o, fmt.Errorf("order %s: %w", o.Number, err)
-	}
-	if err := s.orderEvent(ctx, tx, actor, role, o, kind, data); err != nil {
-		return o, err
-	}
-	return selectOrderByID(ctx, tx, actor, o.ID)
-}
-
-func errSamePerson(zh, en string) error { return errs.New(errs.Forbidden, "same_person", zh, en) }
-
-// ApprovedVerification is all that a certificate says of a verification.
-type ApprovedVerification struct {
-	Order      Order
-	Instrument Instrument
-	Record     Verification
-	Standard   MeasurementStandard
-	Edition    Edition
-	Evaluation procedure.Evaluation
-}
-
-// ApproveIn approves the record of an order in the caller's transaction, which issues the certificate. Approver, checker
-// and verifier are three people.
-func (s *Service) ApproveIn(ctx context.Context, tx *database.Tx, actor ledger.Actor, proof users.Proof, number string, version int,
-) (ApprovedVerification, error) {
-	var a ApprovedVerification
-	o, role, err := s.stepOrder(ctx, tx, actor, number, version, Approve)
-	if err != nil {
-		return a, err
-	}
-	v, err := lastVerification(ctx, tx, o.ID)
-	if err != nil {
-		return a, err
-	}
-	if v.VerifiedBy == actor.PersonID || v.CheckedBy == actor.PersonID {
-		return a, errSamePerson("检定员、核验员不能批准同一记录", "who verified or checked a record cannot approve it")
-	}
-	signature, hash, err := s.sign(ctx, tx, actor, proof, role, v, "批准 approved")
-	if err != nil {
-		return a, err
-	}
-	at := s.now()
-	if err := markApproved(ctx, tx, v.ID, actor.PersonID, at, signature); err != nil {
-		return a, err
-	}
-	v.ApprovedBy, v.Approver, v.ApprovedAt = actor.PersonID, actor.Name, &at
-	if a.Order, err = s.saveStep(ctx, tx, actor, role, o, "verification.approved",
-		map[string]any{"record": v.RecordNumber, "content": hash}); err != nil {
-		return a, err
-	}
-	a.Record = v
-	return a, s.complete(ctx, tx, actor, &a)
-}
-
-// complete gathers what stands around an approved record.
-func (s *Service) complete(ctx context.Context, tx *database.Tx, actor ledger.Actor, a *ApprovedVerification) (err error) {
-	if a.Instrument, err = selectInstrumentByID(ctx, tx, actor, a.Order.InstrumentID); err != nil {
-		return err
-	}
-	if a.Standard, err = selectMeasurementStandard(ctx, tx, actor.Division, a.Record.StandardID); err != nil {
-		return err
-	}
-	if a.Edition, err = selectEdition(ctx, tx, a.Record.ProcedureID); err != nil {
-		return err
-	}
-	if err := json.Unmarshal(a.Record.Evaluation, &a.Evaluation); err != nil {
-		return fmt.Errorf("evaluation of record %s: %w", a.Record.RecordNumber, err)
-	}
-	return nil
 }
 
 // Verification returns the record of the given id, within the actor's division and, for a business, of its own.

@@ -3,12 +3,14 @@ package instruments
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"hengjian/internal/errs"
+	"hengjian/internal/ledger"
 	"hengjian/internal/users"
 )
 
@@ -24,6 +26,7 @@ func TestRecordValidate(t *testing.T) {
 		{"good", func(*Recording) {}, ""},
 		{"empty", func(r *Recording) { *r = Recording{} }, "equipment_ids required, humidity required, place required, " +
 			"readings required, standard_id required, temperature required, verified_on required"},
+		{"one piece twice", func(r *Recording) { r.EquipmentID = []string{"e", "f", "e"} }, "equipment_ids[2] twice"},
 		{"tomorrow", func(r *Recording) { r.VerifiedOn = day("2026-09-19") }, "verified_on future"},
 		{"a list of readings", func(r *Recording) { r.Readings = json.RawMessage(`[]`) }, "readings required"},
 	} {
@@ -70,7 +73,9 @@ func TestGates(t *testing.T) {
 		{"the equipment has no certificate for the day", "feng", func(r *Recording) { r.StandardID, r.EquipmentID = wide.ID, []string{bare.ID} },
 			"equipment_ids[0] equipment_out_of_validity"},
 		{"before the procedure", "feng", func(r *Recording) { r.VerifiedOn = day("2016-01-01") },
-			"equipment_ids[0] equipment_out_of_validity, procedure procedure_not_in_force, standard_id standard_out_of_validity, verifier not_authorised"},
+			"equipment_ids[0] equipment_out_of_validity, procedure procedure_not_in_force, standard_id standard_out_of_validity, " +
+				"verified_on before_application, verifier not_authorised"},
+		{"before the application", "feng", func(r *Recording) { r.VerifiedOn = day("2026-09-17") }, "verified_on before_application"},
 		{"everything at once", "han", func(r *Recording) { r.StandardID, r.EquipmentID = lapsed.ID, []string{stopped.ID, stray.ID} },
 			"equipment_ids[0] equipment_stopped, equipment_ids[1] not_of_standard, standard_id standard_out_of_validity, verifier not_authorised"},
 	} {
@@ -196,6 +201,71 @@ func TestConclusions(t *testing.T) {
 		if state := b.order(o.Number).State; v.Conclusion != tt.conclusion || until != tt.validUntil || state != tt.state {
 			t.Errorf("%s: %s until %q, order %s; want %s until %q, order %s",
 				tt.serial, v.Conclusion, until, state, tt.conclusion, tt.validUntil, tt.state)
+		}
+	}
+}
+
+// An in-use inspection judges by twice the limits and is no verification: without a verification that holds it is
+// refused, and with one it leaves the last day of validity as it was.
+func TestInspectionExtendsNothing(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	ctx, feng := t.Context(), b.actors["feng"]
+	inspect := func(instrument string) string {
+		o, err := b.Service.Apply(ctx, b.actors["shop"], Application{Instrument: instrument, Stage: "inspection"})
+		b.must(err)
+		_, err = b.Decide(ctx, feng, o.Number, 0, Decision{Accept: true})
+		b.must(err)
+		return o.Number
+	}
+	_, err := b.record("feng", inspect(b.filed("I-1").Number), b.recording())
+	b.wantCode("never verified", err, errs.Blocked, "stage not_verified")
+
+	o, verified := b.recorded("feng", "I-2")
+	_, err = b.check("chen", o.Number)
+	b.must(err)
+	_, err = b.approve("chu", o.Number)
+	b.must(err)
+	b.at = time.Date(2026, 12, 18, 1, 0, 0, 0, time.UTC)
+	r := b.recording()
+	r.VerifiedOn = day("2026-12-18")
+	again := inspect(o.Instrument)
+	v, err := b.record("feng", again, r)
+	if err != nil || v.Conclusion != "pass" || v.ValidUntil == nil || v.ValidUntil.String() != verified.ValidUntil.String() {
+		t.Errorf("inspected: %s until %v, %v; want pass until %s as before", v.Conclusion, v.ValidUntil, err, verified.ValidUntil)
+	}
+}
+
+// All three people sign the same content, and it is all that the record shows.
+func TestSignedContent(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	o, v := b.recorded("feng", "H-1")
+	_, err := b.check("chen", o.Number)
+	b.must(err)
+	_, err = b.approve("chu", o.Number)
+	b.must(err)
+	list, err := users.Signatures(t.Context(), b.db, "verification", v.ID)
+	b.must(err)
+	if len(list) != 3 || list[0].ContentHash != list[1].ContentHash || list[1].ContentHash != list[2].ContentHash {
+		t.Errorf("signatures %+v, want three of one content", list)
+	}
+	hash := func(v Verification) string {
+		sum, _, err := ledger.Hash(v.shown())
+		b.must(err)
+		return fmt.Sprintf("%x", sum)
+	}
+	if got := hash(v); len(list) > 0 && got != list[0].ContentHash {
+		t.Errorf("the record has hash %s, signed was %s", got, list[0].ContentHash)
+	}
+	for what, change := range map[string]func(*Verification){
+		"place": func(v *Verification) { v.Place = "别处" }, "temperature": func(v *Verification) { v.Temperature = "35" },
+		"humidity": func(v *Verification) { v.Humidity = "90" }, "adjusted": func(v *Verification) { v.Adjusted = "砝码补偿" },
+		"validity": func(v *Verification) { v.ValidUntil = nil }, "equipment": func(v *Verification) { v.Equipment = nil },
+	} {
+		other := v
+		if change(&other); hash(other) == hash(v) {
+			t.Errorf("another %s has the same hash: it was not signed", what)
 		}
 	}
 }
