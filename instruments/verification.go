@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"hengjian/instruments/procedure"
@@ -12,6 +13,7 @@ import (
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
+	"hengjian/internal/measure"
 	"hengjian/internal/users"
 )
 
@@ -70,8 +72,8 @@ func (r *Recording) Validate(today calendar.Date) error {
 	var l errs.List
 	l.Require("standard_id", r.StandardID, "计量标准", "standard_id")
 	l.Require("place", r.Place, "检定地点", "place")
-	l.Require("temperature", r.Temperature, "环境温度", "temperature")
-	l.Require("humidity", r.Humidity, "相对湿度", "humidity")
+	requireNumbers(&l, "temperature", r.Temperature, "环境温度")
+	requireNumbers(&l, "humidity", r.Humidity, "相对湿度")
 	if len(r.EquipmentID) == 0 {
 		l.Add("equipment_ids", "required", "至少选择一件所用标准器", "at least one piece of equipment is needed")
 	}
@@ -92,6 +94,19 @@ func (r *Recording) Validate(today calendar.Date) error {
 	tooLong(&l, "adjusted", r.Adjusted, 500)
 	tooLong(&l, "reason", r.Reason, 500)
 	return l.Err()
+}
+
+// requireNumbers wants one number, or several with commas where a condition was read more than once.
+func requireNumbers(l *errs.List, path, text, zh string) {
+	if l.Require(path, text, zh, path); text == "" {
+		return
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		if _, err := measure.ParseDecimal(strings.TrimSpace(part)); err != nil {
+			l.Add(path, "number", zh+"须为数值", path+" must be a number")
+			return
+		}
+	}
 }
 
 // Record keeps a verification by the edition of the procedure in force on its day. Every gate that stands in the way is

@@ -24,6 +24,8 @@ func TestRecordValidate(t *testing.T) {
 		want   string
 	}{
 		{"good", func(*Recording) {}, ""},
+		{"conditions that are no numbers", func(r *Recording) { r.Temperature, r.Humidity = "abc", "50,?" }, "humidity number, temperature number"},
+		{"conditions read twice", func(r *Recording) { r.Temperature, r.Humidity = "20.1, 20.3", "50" }, ""},
 		{"empty", func(r *Recording) { *r = Recording{} }, "equipment_ids required, humidity required, place required, " +
 			"readings required, standard_id required, temperature required, verified_on required"},
 		{"one piece twice", func(r *Recording) { r.EquipmentID = []string{"e", "f", "e"} }, "equipment_ids[2] twice"},
