@@ -2,6 +2,7 @@ package instruments
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -195,7 +196,7 @@ func ratios(uses []Use) []string {
 	return out
 }
 
-// shown is exactly what a signer of a record saw.
+// shown is exactly what a signer of a record saw: all of it that a certificate states or rests on.
 func (v Verification) shown() map[string]any {
 	return map[string]any{
 		"order": v.OrderID, "revision": v.Revision, "procedure": v.ProcedureID, "standard": v.StandardID,
@@ -204,6 +205,12 @@ func (v Verification) shown() map[string]any {
 		"temperature": v.Temperature, "humidity": v.Humidity, "adjusted": v.Adjusted, "reason": v.Reason,
 		"equipment_certificates": slices.Sorted(slices.Values(certificateIDs(v.Equipment))),
 	}
+}
+
+// ContentHash is the SHA-256, hexadecimal, of the record as it stands: each signature under it holds the same.
+func (v Verification) ContentHash() (string, error) {
+	sum, _, err := ledger.Hash(v.shown())
+	return hex.EncodeToString(sum[:]), err
 }
 
 func (s *Service) keepRecord(ctx context.Context, tx *database.Tx, actor ledger.Actor, proof users.Proof, role ledger.Role,
