@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -143,6 +144,37 @@ func TestProcedureMoved(t *testing.T) {
 	r.VerifiedOn = day("2027-01-07")
 	if _, err := b.record("feng", o.Number, r); err != nil {
 		t.Errorf("recorded for the day before: %v", err)
+	}
+}
+
+// A set of weights may have one certificate: each piece keeps its own row of it.
+func TestOneCertificateForASet(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	var set []string
+	for _, serial := range []string{"A", "B", "C", "D", "E", "F", "G", "H"} {
+		set = append(set, b.equipment("砝码"+serial, serial).ID)
+	}
+	for _, i := range []int{5, 2, 7, 0, 3, 6, 1, 4} {
+		b.certify(set[i], NewCertificate{Number: "JZ-2", ReferenceName: "国家基准", ReferenceNumber: "GJ-1"})
+	}
+	m, err := b.AddMeasurementStandard(t.Context(), b.actors["chief"], NewStandard{Name: "装置", Certificate: "L-9",
+		ValidFrom: day("2025-01-01"), ValidUntil: day("2029-12-31"), Equipment: set, Procedures: []string{scale}})
+	b.must(err)
+	r := b.recording()
+	slices.Reverse(set)
+	r.StandardID, r.EquipmentID = m.ID, set
+	v, err := b.record("feng", b.accepted("O-1").Number, r)
+	b.must(err)
+	v, err = b.Verification(t.Context(), b.actors["feng"], v.ID)
+	b.must(err)
+	for _, u := range v.Equipment {
+		if u.Certificate.EquipmentID != u.Equipment.ID {
+			t.Errorf("%s stands with the certificate of another", u.Equipment.Name)
+		}
+	}
+	if len(v.Equipment) != len(set) {
+		t.Errorf("%d pieces, want %d", len(v.Equipment), len(set))
 	}
 }
 
