@@ -150,7 +150,9 @@ func (s *Service) judge(ctx context.Context, tx *database.Tx, o Order, in Instru
 		VerifiedAt: s.now(), Equipment: g.uses,
 	}
 	if v.Conclusion == "pass" {
-		v.ValidUntil = validity(o, in, g.edition, r.VerifiedOn)
+		if v.ValidUntil, err = validity(o, in, g.edition, record, r.VerifiedOn); err != nil {
+			return v, err
+		}
 	}
 	v.Revision, err = nextRevision(ctx, tx, o.ID)
 	if err == nil && v.Revision > 1 && v.Reason == "" {
@@ -161,16 +163,17 @@ func (s *Service) judge(ctx context.Context, tx *database.Tx, o Order, in Instru
 	return v, err
 }
 
-// validity is the last day that a verification which passed holds. An in-use inspection, with its wider limits, is no
-// verification: it leaves the day as it was.
-func validity(o Order, in Instrument, edition Edition, on calendar.Date) *calendar.Date {
+// validity is the last day that a verification which passed holds, as the edition says for such an instrument; nil when
+// it knows no end. An in-use inspection, with its wider limits, is no verification: it leaves the day as it was.
+func validity(o Order, in Instrument, edition Edition, r procedure.Record, on calendar.Date) (*calendar.Date, error) {
 	if o.Stage == string(procedure.Inspection) {
-		return in.ValidUntil
+		return in.ValidUntil, nil
 	}
-	if until, ok := edition.def.ValidUntil(on); ok {
-		return &until
+	v, err := edition.def.Validity(r.Parameters, on)
+	if err != nil || v.Until.IsZero() {
+		return nil, err
 	}
-	return nil
+	return &v.Until, nil
 }
 
 // recordOf is what the engine judges of a recording.

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"hengjian/instruments/procedure"
 	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
 	"hengjian/internal/users"
@@ -250,7 +252,7 @@ func TestInspectionExtendsNothing(t *testing.T) {
 		b.must(err)
 		return o.Number
 	}
-	_, err := b.record("feng", inspect(b.filed("I-1").Number), b.recording())
+	_, err := b.Service.Apply(ctx, b.actors["shop"], Application{Instrument: b.filed("I-1").Number, Stage: "inspection"})
 	b.wantCode("never verified", err, errs.Blocked, "stage not_verified")
 
 	o, verified := b.recorded("feng", "I-2")
@@ -260,11 +262,40 @@ func TestInspectionExtendsNothing(t *testing.T) {
 	b.must(err)
 	b.at = time.Date(2026, 12, 18, 1, 0, 0, 0, time.UTC)
 	r := b.recording()
-	r.VerifiedOn = day("2026-12-18")
 	again := inspect(o.Instrument)
+	b.at = time.Date(2027, 9, 18, 1, 0, 0, 0, time.UTC)
+	r.VerifiedOn = day("2027-09-18")
+	_, err = b.record("feng", again, r)
+	b.wantCode("lapsed since", err, errs.Blocked, "equipment_ids[0] equipment_out_of_validity, stage not_verified")
+	r.VerifiedOn = day("2026-12-18")
 	v, err := b.record("feng", again, r)
 	if err != nil || v.Conclusion != "pass" || v.ValidUntil == nil || v.ValidUntil.String() != verified.ValidUntil.String() {
 		t.Errorf("inspected: %s until %v, %v; want pass until %s as before", v.Conclusion, v.ValidUntil, err, verified.ValidUntil)
+	}
+}
+
+// How long a verification holds may depend on the instrument; nothing is guessed where that is not known.
+func TestValidityDependsOnTheInstrument(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("procedure/testdata/water_meter.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	def, err := procedure.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for parameters, want := range map[string]string{
+		`{"Q3":"2.5","R":"100","DN":"20"}`: "2032-02-29", `{"Q3":"25","R":"100","DN":"50"}`: "2028-02-29", `{}`: "no_period",
+	} {
+		r := procedure.Record{Stage: procedure.Subsequent}
+		if err := json.Unmarshal([]byte(parameters), &r.Parameters); err != nil {
+			t.Fatal(err)
+		}
+		until, err := validity(Order{Stage: "subsequent"}, Instrument{}, Edition{def: def}, r, day("2026-03-01"))
+		if got := code(err); until != nil && until.String() != want || until == nil && got != want {
+			t.Errorf("%s: until %v, %q; want %s", parameters, until, got, want)
+		}
 	}
 }
 
