@@ -60,7 +60,7 @@ func TestConstraints(t *testing.T) {
 		return row{"id": uuid.NewString(), "serial": 100 + len(n), "number": n, "code": "code-of-16-signs-" + n, "subject_id": uuid.NewString()}
 	}
 	other := document("XX")
-	notice := with(document("X"), row{"kind": "verification_notice", "valid_until": nil})
+	notice := with(document("X"), row{"kind": "verification_notice", "valid_until": nil, "conclusion": "fail"})
 	for _, tt := range []struct {
 		change     row
 		constraint string
@@ -74,7 +74,10 @@ func TestConstraints(t *testing.T) {
 		{row{"subject_kind": "person"}, "document_subject_kind"},
 		{row{"subject_id": d.SubjectID}, "document_subject_once"},
 		{row{"valid_until": nil}, "document_certificate_has_validity"},
-		{row{"kind": "verification_notice"}, "document_notice_has_no_validity"},
+		{row{"kind": "verification_notice", "conclusion": "fail"}, "document_notice_has_no_validity"},
+		{row{"conclusion": "fail"}, "document_conclusion"},
+		{row{"conclusion": "undetermined"}, "document_conclusion"},
+		{row{"kind": "verification_notice", "valid_until": nil}, "document_conclusion"},
 		{row{"content_hash": `\x00`}, "document_content_hash_check"},
 		{row{"file_hash": `\x` + "00"}, "document_file_hash_fkey"},
 	} {

@@ -3,6 +3,7 @@ package certificates
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"hengjian/instruments"
@@ -87,8 +88,11 @@ func (w *walker) add(n Node) {
 	w.trace.Nodes = append(w.trace.Nodes, n)
 }
 
+// gap names a gap, once however many ways lead to it.
 func (w *walker) gap(node, code, zh, en string) {
-	w.trace.Gaps = append(w.trace.Gaps, Gap{Node: node, Code: code, ZH: zh, EN: en})
+	if g := (Gap{Node: node, Code: code, ZH: zh, EN: en}); !slices.Contains(w.trace.Gaps, g) {
+		w.trace.Gaps = append(w.trace.Gaps, g)
+	}
 }
 
 func (w *walker) document(d Document) {
@@ -110,8 +114,9 @@ func (s *Service) checkBytes(w *walker, d Document) error {
 	return err
 }
 
-// signatures adds everybody who signed a subject.
-func (w *walker) signatures(kind, id string) error {
+// signatures adds everybody who signed a subject, and holds what each one signed against the hash of the subject as it
+// stands, where that is given.
+func (w *walker) signatures(kind, id, hash string) error {
 	list, err := users.Signatures(w.ctx, w.q, kind, id)
 	if err != nil {
 		return err
@@ -123,6 +128,9 @@ func (w *walker) signatures(kind, id string) error {
 			ZH: role.zh + "签名：" + sig.Meaning, EN: "Signed as " + role.en + ": " + sig.Meaning,
 			Hash: sig.ContentHash, Rests: []string{id},
 		})
+		if hash != "" && sig.ContentHash != hash {
+			w.gap(sig.ID, "signed_other_content", "所签内容与现存记录不一致", "what was signed is not what is on record now")
+		}
 	}
 	if len(list) == 0 {
 		w.gap(id, "unsigned", "没有签名记录", "there is no signature")
@@ -229,7 +237,11 @@ func (s *Service) traceVerification(w *walker, d Document) error {
 		ZH: fmt.Sprintf("检定记录 第%d版：%s，%s °C，%s %%RH", v.Revision, v.Place, v.Temperature, v.Humidity),
 		EN: fmt.Sprintf("Verification record, revision %d: %s, %s °C, %s %%RH", v.Revision, v.Place, v.Temperature, v.Humidity),
 	})
-	if err := w.signatures("verification", v.ID); err != nil {
+	hash, err := v.ContentHash()
+	if err != nil {
+		return err
+	}
+	if err := w.signatures("verification", v.ID, hash); err != nil {
 		return err
 	}
 	w.order(order)

@@ -1,6 +1,8 @@
 package certificates
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -35,7 +37,8 @@ func (s *Service) traceReport(w *walker, d Document) error {
 		At: &compiled, Hash: report.SummaryHash, ZH: fmt.Sprintf("报告第%d版", report.Revision),
 		EN: fmt.Sprintf("Report, revision %d", report.Revision), Rests: rests,
 	})
-	if err := w.signatures("report", report.ID); err != nil {
+	hash := sha256.Sum256(report.Summary)
+	if err := w.signatures("report", report.ID, hex.EncodeToString(hash[:])); err != nil {
 		return err
 	}
 	if err := w.results(detail, summary); err != nil {
@@ -138,7 +141,7 @@ func handoverNode(detail lims.Detail, h lims.Handover) Node {
 func (w *walker) custody(detail lims.Detail) error {
 	for _, h := range detail.Handovers {
 		w.add(handoverNode(detail, h))
-		if err := w.signatures("handover", h.ID); err != nil {
+		if err := w.signatures("handover", h.ID, ""); err != nil {
 			return err
 		}
 	}

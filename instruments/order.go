@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"hengjian/instruments/procedure"
 	"hengjian/internal/calendar"
 	"hengjian/internal/database"
 	"hengjian/internal/database/paging"
@@ -84,6 +85,12 @@ func (s *Service) apply(ctx context.Context, tx *database.Tx, actor ledger.Actor
 	}
 	if in.State != "in_use" {
 		return Order{}, errs.New(errs.Conflict, "instrument_not_in_use", "器具已停用或报废，不能申请检定", "the instrument is not in use")
+	}
+	if a.Stage == string(procedure.Inspection) {
+		var l errs.List
+		if in.blockUnverified(&l, s.today()); l.Len() > 0 {
+			return Order{}, asBlocked(l.Err(), "order_blocked", "申请条件不满足", "the application is blocked")
+		}
 	}
 	fee, err := selectWaivedFee(ctx, tx, in.ProcedureCode, s.today())
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -74,6 +75,11 @@ func TestConstraints(t *testing.T) {
 		{"verification", row{"conclusion": "fail"}, "verification_validity"},
 		{"verification", row{"conclusion": "undetermined"}, "verification_validity"},
 		{"verification", row{"conclusion": "undetermined", "valid_until": nil, "checked_by": chen}, "verification_determined"},
+		{"verification", row{"stage": "yearly"}, "verification_stage"},
+		{"verification", row{"checked_by": chen}, "verification_signed"},
+		{"verification", row{"checked_at": "2026-09-18"}, "verification_signed"},
+		{"verification", row{"returned_by": chen, "returned_at": "2026-09-18"}, "verification_returned"},
+		{"verification", row{"return_reason": "r"}, "verification_returned"},
 	} {
 		good := fresh[tt.table]()
 		if tt.table != "waived_fee" {
@@ -163,7 +169,8 @@ func TestVerificationIsFixed(t *testing.T) {
 		`order_id = gen_random_uuid()`, `record_number = 'X'`, `revision = 2`, `procedure_id = gen_random_uuid()`,
 		`standard_id = gen_random_uuid()`, `stage = 'initial'`, `parameters = '{}'`, `readings = '{}'`, `evaluation = '{}'`,
 		`conclusion = 'fail'`, `verified_on = '2026-09-17'`, `valid_until = NULL`,
-		`verified_by = '` + b.actors["han"].PersonID + `'`, `verified_at = now()`,
+		`verified_by = '` + b.actors["han"].PersonID + `'`, `verified_at = now()`, `reason = 'r'`, `place = 'p'`,
+		`temperature = '21'`, `humidity = '51'`, `adjusted = 'a'`, `verified_signature = gen_random_uuid()`,
 	} {
 		if _, err := owner.Exec(t.Context(), `UPDATE verification SET `+set); database.SQLState(err) != "23001" {
 			t.Errorf("%s: %v, want a refusal 23001", set, err)
@@ -171,6 +178,11 @@ func TestVerificationIsFixed(t *testing.T) {
 	}
 	_, err := b.check("chen", o.Number)
 	b.must(err)
+	for _, set := range []string{`checked_by = '` + b.actors["pair"].PersonID + `'`, `checked_at = now()`, `checked_signature = NULL`} {
+		if _, err := owner.Exec(t.Context(), `UPDATE verification SET `+set); database.SQLState(err) != "23001" {
+			t.Errorf("%s after the check: %v, want a refusal 23001", set, err)
+		}
+	}
 	_, err = b.approve("chu", o.Number)
 	b.must(err)
 	for _, set := range []string{`return_reason = 'late'`, `approved_by = NULL`, `checked_at = now()`} {
@@ -180,5 +192,68 @@ func TestVerificationIsFixed(t *testing.T) {
 	}
 	if after, err := b.Verification(t.Context(), b.actors["feng"], v.ID); err != nil || after.Conclusion != v.Conclusion {
 		t.Errorf("the record is %s, %v; want %s", after.Conclusion, err, v.Conclusion)
+	}
+}
+
+// A record that was returned is neither approved nor returned again: a new revision follows.
+func TestReturnedRecordIsFixed(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	owner := dbtest.Owner(t, b.db)
+	o, _ := b.recorded("feng", "K-1")
+	_, err := b.check("chen", o.Number)
+	b.must(err)
+	_, err = b.ReturnRecord(t.Context(), b.actors["chu"], o.Number, 0, "读数存疑")
+	b.must(err)
+	for _, set := range []string{
+		`return_reason = 'another'`, `returned_by = NULL, returned_at = NULL, return_reason = ''`,
+		`approved_by = '` + b.actors["chu"].PersonID + `', approved_at = now(), approved_signature = verified_signature`,
+	} {
+		if _, err := owner.Exec(t.Context(), `UPDATE verification SET `+set); database.SQLState(err) != "23001" {
+			t.Errorf("%s after the return: %v, want a refusal 23001", set, err)
+		}
+	}
+}
+
+// What was applied for stays, and an order goes from one state to another as the state table has it.
+func TestOrderFlowIsInTheSchema(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	ctx, owner := t.Context(), dbtest.Owner(t, b.db)
+	o := b.applied("K-1")
+	for _, set := range []string{`stage = 'initial'`, `instrument_id = gen_random_uuid()`, `business_id = gen_random_uuid()`,
+		`number = 'X'`, `applied_by = gen_random_uuid()`, `applied_at = now()`, `division = '370000'`} {
+		if _, err := b.db.Exec(ctx, `UPDATE verification_order SET `+set); database.SQLState(err) != "23001" {
+			t.Errorf("%s: %v, want a refusal 23001", set, err)
+		}
+	}
+	set := `
+		UPDATE verification_order
+		SET state = $2, refusal = CASE WHEN $2 = 'refused' THEN 'r' ELSE '' END
+		WHERE id = $1`
+	states := []OrderState{Applied, Accepted, Refused, Recorded, Checked, Approved}
+	for _, from := range states {
+		for _, to := range states {
+			b.asOwner(`ALTER TABLE verification_order DISABLE TRIGGER verification_order_flow`)
+			b.asOwner(set, o.ID, string(from))
+			b.asOwner(`ALTER TABLE verification_order ENABLE TRIGGER verification_order_flow`)
+			can := from == to || slices.ContainsFunc(OrderFlow(), func(l Transition) bool { return l.From == from && l.To == to })
+			_, err := owner.Exec(ctx, set, o.ID, string(to))
+			if can && err != nil || !can && !database.Violates(err, "verification_order_flow") {
+				t.Errorf("from %s to %s: %v; possible is %v", from, to, err, can)
+			}
+		}
+	}
+}
+
+// A record rests on a certificate of the very equipment that was used.
+func TestEquipmentStandsWithItsOwnCertificate(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	b.recorded("feng", "K-1")
+	other := b.equipment("别的砝码", "W-9").ID
+	err := tryRow(t, dbtest.Owner(t, b.db), "verification_equipment", map[string]any{"equipment_id": other})
+	if !database.Violates(err, "verification_equipment_own_certificate") {
+		t.Errorf("the certificate of another piece: %v, want a violation of verification_equipment_own_certificate", err)
 	}
 }

@@ -137,24 +137,26 @@ func selectUses(ctx context.Context, q database.Queryer, verificationID string) 
 		FROM verification_equipment u
 		JOIN equipment_certificate c ON c.id = u.certificate_id
 		WHERE u.verification_id = $1
-		ORDER BY c.number`, verificationID)
+		ORDER BY c.number, c.id`, verificationID)
 	if err != nil {
-		return nil, fmt.Errorf("equipment of a verification: %w", err)
+		return nil, fmt.Errorf("certificates of a verification: %w", err)
 	}
 	var equipment []Equipment
 	err = q.Select(ctx, &equipment, `
 		SELECT `+equipmentColumns+`
 		FROM verification_equipment u
-		JOIN equipment_certificate c ON c.id = u.certificate_id
 		JOIN equipment e ON e.id = u.equipment_id
-		WHERE u.verification_id = $1
-		ORDER BY c.number`, verificationID)
+		WHERE u.verification_id = $1`, verificationID)
 	if err != nil {
 		return nil, fmt.Errorf("equipment of a verification: %w", err)
 	}
-	uses := make([]Use, 0, len(equipment))
-	for i := range equipment {
-		uses = append(uses, Use{Equipment: equipment[i], Certificate: certificates[i]})
+	pieces := make(map[string]Equipment, len(equipment))
+	for _, e := range equipment {
+		pieces[e.ID] = e
+	}
+	uses := make([]Use, 0, len(certificates))
+	for _, c := range certificates {
+		uses = append(uses, Use{Equipment: pieces[c.EquipmentID], Certificate: c})
 	}
 	return uses, nil
 }

@@ -2,6 +2,7 @@ package instruments
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -164,7 +165,9 @@ func (s *Service) judge(ctx context.Context, tx *database.Tx, o Order, in Instru
 		VerifiedAt: s.now(), Equipment: g.uses,
 	}
 	if v.Conclusion == "pass" {
-		v.ValidUntil = validity(o, in, g.edition, r.VerifiedOn)
+		if v.ValidUntil, err = validity(o, in, g.edition, record, r.VerifiedOn); err != nil {
+			return v, err
+		}
 	}
 	v.Revision, err = nextRevision(ctx, tx, o.ID)
 	if err == nil && v.Revision > 1 && v.Reason == "" {
@@ -175,16 +178,17 @@ func (s *Service) judge(ctx context.Context, tx *database.Tx, o Order, in Instru
 	return v, err
 }
 
-// validity is the last day that a verification which passed holds. An in-use inspection, with its wider limits, is no
-// verification: it leaves the day as it was.
-func validity(o Order, in Instrument, edition Edition, on calendar.Date) *calendar.Date {
+// validity is the last day that a verification which passed holds, as the edition says for such an instrument; nil when
+// it knows no end. An in-use inspection, with its wider limits, is no verification: it leaves the day as it was.
+func validity(o Order, in Instrument, edition Edition, r procedure.Record, on calendar.Date) (*calendar.Date, error) {
 	if o.Stage == string(procedure.Inspection) {
-		return in.ValidUntil
+		return in.ValidUntil, nil
 	}
-	if until, ok := edition.def.ValidUntil(on); ok {
-		return &until
+	v, err := edition.def.Validity(r.Parameters, on)
+	if err != nil || v.Until.IsZero() {
+		return nil, err
 	}
-	return nil
+	return &v.Until, nil
 }
 
 // recordOf is what the engine judges of a recording.
@@ -210,7 +214,7 @@ func ratios(uses []Use) []string {
 	return out
 }
 
-// shown is exactly what a signer of a record saw.
+// shown is exactly what a signer of a record saw: all of it that a certificate states or rests on.
 func (v Verification) shown() map[string]any {
 	return map[string]any{
 		"order": v.OrderID, "revision": v.Revision, "procedure": v.ProcedureID, "standard": v.StandardID,
@@ -219,6 +223,12 @@ func (v Verification) shown() map[string]any {
 		"temperature": v.Temperature, "humidity": v.Humidity, "adjusted": v.Adjusted, "reason": v.Reason,
 		"equipment_certificates": slices.Sorted(slices.Values(certificateIDs(v.Equipment))),
 	}
+}
+
+// ContentHash is the SHA-256, hexadecimal, of the record as it stands: each signature under it holds the same.
+func (v Verification) ContentHash() (string, error) {
+	sum, _, err := ledger.Hash(v.shown())
+	return hex.EncodeToString(sum[:]), err
 }
 
 func (s *Service) keepRecord(ctx context.Context, tx *database.Tx, actor ledger.Actor, proof users.Proof, role ledger.Role,

@@ -71,11 +71,18 @@ func (o Order) block(l *errs.List, in Instrument, on calendar.Date) {
 		l.Add("verified_on", "before_application", fmt.Sprintf("检定日期早于申请日期%s", applied),
 			fmt.Sprintf("the verification lies before the application of %s", applied))
 	}
-	verified := in.VerifiedOn != nil && in.ValidUntil != nil && !on.Before(*in.VerifiedOn) && !on.After(*in.ValidUntil)
-	if o.Stage == string(procedure.Inspection) && !verified {
-		l.Add("stage", "not_verified", fmt.Sprintf("器具%s在%s不在检定有效期内，不能作使用中检查，须检定", in.Number, on),
-			fmt.Sprintf("instrument %s is not verified on %s: it needs a verification, not an in-use inspection", in.Number, on))
+	if o.Stage == string(procedure.Inspection) {
+		in.blockUnverified(l, on)
 	}
+}
+
+// blockUnverified notes that an in-use inspection is of no use to an instrument that is not verified on the day.
+func (i Instrument) blockUnverified(l *errs.List, on calendar.Date) {
+	if i.VerifiedOn != nil && i.ValidUntil != nil && !on.Before(*i.VerifiedOn) && !on.After(*i.ValidUntil) {
+		return
+	}
+	l.Add("stage", "not_verified", fmt.Sprintf("器具%s在%s不在检定有效期内，不能作使用中检查，须检定", i.Number, on),
+		fmt.Sprintf("instrument %s is not verified on %s: it needs a verification, not an in-use inspection", i.Number, on))
 }
 
 func (m MeasurementStandard) block(l *errs.List, procedureCode string, on calendar.Date) {

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"hengjian/instruments/procedure"
 	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
 	"hengjian/internal/users"
@@ -148,6 +151,37 @@ func TestProcedureMoved(t *testing.T) {
 	}
 }
 
+// A set of weights may have one certificate: each piece keeps its own row of it.
+func TestOneCertificateForASet(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	var set []string
+	for _, serial := range []string{"A", "B", "C", "D", "E", "F", "G", "H"} {
+		set = append(set, b.equipment("砝码"+serial, serial).ID)
+	}
+	for _, i := range []int{5, 2, 7, 0, 3, 6, 1, 4} {
+		b.certify(set[i], NewCertificate{Number: "JZ-2", ReferenceName: "国家基准", ReferenceNumber: "GJ-1"})
+	}
+	m, err := b.AddMeasurementStandard(t.Context(), b.actors["chief"], NewStandard{Name: "装置", Certificate: "L-9",
+		ValidFrom: day("2025-01-01"), ValidUntil: day("2029-12-31"), Equipment: set, Procedures: []string{scale}})
+	b.must(err)
+	r := b.recording()
+	slices.Reverse(set)
+	r.StandardID, r.EquipmentID = m.ID, set
+	v, err := b.record("feng", b.accepted("O-1").Number, r)
+	b.must(err)
+	v, err = b.Verification(t.Context(), b.actors["feng"], v.ID)
+	b.must(err)
+	for _, u := range v.Equipment {
+		if u.Certificate.EquipmentID != u.Equipment.ID {
+			t.Errorf("%s stands with the certificate of another", u.Equipment.Name)
+		}
+	}
+	if len(v.Equipment) != len(set) {
+		t.Errorf("%d pieces, want %d", len(v.Equipment), len(set))
+	}
+}
+
 // No certificate rests on an edition that the technical manager has not approved.
 func TestUnapprovedEditionBlocks(t *testing.T) {
 	t.Parallel()
@@ -220,7 +254,7 @@ func TestInspectionExtendsNothing(t *testing.T) {
 		b.must(err)
 		return o.Number
 	}
-	_, err := b.record("feng", inspect(b.filed("I-1").Number), b.recording())
+	_, err := b.Service.Apply(ctx, b.actors["shop"], Application{Instrument: b.filed("I-1").Number, Stage: "inspection"})
 	b.wantCode("never verified", err, errs.Blocked, "stage not_verified")
 
 	o, verified := b.recorded("feng", "I-2")
@@ -230,11 +264,40 @@ func TestInspectionExtendsNothing(t *testing.T) {
 	b.must(err)
 	b.at = time.Date(2026, 12, 18, 1, 0, 0, 0, time.UTC)
 	r := b.recording()
-	r.VerifiedOn = day("2026-12-18")
 	again := inspect(o.Instrument)
+	b.at = time.Date(2027, 9, 18, 1, 0, 0, 0, time.UTC)
+	r.VerifiedOn = day("2027-09-18")
+	_, err = b.record("feng", again, r)
+	b.wantCode("lapsed since", err, errs.Blocked, "equipment_ids[0] equipment_out_of_validity, stage not_verified")
+	r.VerifiedOn = day("2026-12-18")
 	v, err := b.record("feng", again, r)
 	if err != nil || v.Conclusion != "pass" || v.ValidUntil == nil || v.ValidUntil.String() != verified.ValidUntil.String() {
 		t.Errorf("inspected: %s until %v, %v; want pass until %s as before", v.Conclusion, v.ValidUntil, err, verified.ValidUntil)
+	}
+}
+
+// How long a verification holds may depend on the instrument; nothing is guessed where that is not known.
+func TestValidityDependsOnTheInstrument(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("procedure/testdata/water_meter.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	def, err := procedure.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for parameters, want := range map[string]string{
+		`{"Q3":"2.5","R":"100","DN":"20"}`: "2032-02-29", `{"Q3":"25","R":"100","DN":"50"}`: "2028-02-29", `{}`: "no_period",
+	} {
+		r := procedure.Record{Stage: procedure.Subsequent}
+		if err := json.Unmarshal([]byte(parameters), &r.Parameters); err != nil {
+			t.Fatal(err)
+		}
+		until, err := validity(Order{Stage: "subsequent"}, Instrument{}, Edition{def: def}, r, day("2026-03-01"))
+		if got := code(err); until != nil && until.String() != want || until == nil && got != want {
+			t.Errorf("%s: until %v, %q; want %s", parameters, until, got, want)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,7 +75,8 @@ func schemaAttempts() []attempt {
 		{"result_agreed_by_another", "result", fresh(map[string]string{"version": "2", "reason": "'r'", "agreed_by": "entered_by"}), ""},
 		{"instrument_import_row_outcome", "instrument_import_row", map[string]string{"line": "9", "outcome": "'lost'", "reason_zh": "''"}, ""},
 		{"instrument_import_row_told", "instrument_import_row", map[string]string{"line": "9", "reason_zh": "''"}, ""},
-		{"report_state", "report", report(map[string]string{"state": "'lost'", "approved_by": "NULL"}), ""},
+		{"report_state", "report", report(map[string]string{"state": "'lost'", "approved_by": "NULL", "approved_at": "NULL",
+			"approved_signature": "NULL"}), ""},
 		{"report_conclusion", "report", report(map[string]string{"conclusion": "'undetermined'"}), ""},
 		{"report_revision", "report", fresh(nil), ""},
 		{"report_reason", "report", report(map[string]string{"reason": "''"}), ""},
@@ -83,6 +85,10 @@ func schemaAttempts() []attempt {
 		{"report_reviewed_first", "report", report(map[string]string{"reviewed_by": "NULL"}), ""},
 		{"report_approved", "report", report(map[string]string{"approved_by": "NULL"}), ""},
 		{"report_returned", "report", report(map[string]string{"return_reason": "'x'"}), ""},
+		{"report_signed", "report", report(map[string]string{"reviewed_signature": "NULL"}), ""},
+		{"report_signed", "report", report(map[string]string{"approved_at": "NULL"}), ""},
+		{"result_own_certificate", "result", fresh(map[string]string{"version": "2", "reason": "'r'", "agreed_by": agreeing1,
+			"equipment_id": "(SELECT id FROM equipment WHERE id <> equipment_id LIMIT 1)"}), ""},
 		{"report_guard", "", nil, `UPDATE report SET conclusion = 'fail'`},
 	}
 }
@@ -232,6 +238,72 @@ func TestEntererNeitherReviewsNorApproves(t *testing.T) {
 	if !database.Violates(err, "report_enterer_differs") {
 		t.Errorf("approval by who entered: %v", err)
 	}
+}
+
+// TestSampleFlowIsInTheSchema holds every step from one state to another against the state table.
+func TestSampleFlowIsInTheSchema(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	s := b.registered()
+	set := `
+		UPDATE sample
+		SET state = $2, received_at = CASE WHEN $2 = 'received' THEN now() END,
+			refusal = CASE WHEN $2 = 'refused' THEN 'r' ELSE '' END
+		WHERE id = $1`
+	for _, from := range sampleFlow.States {
+		for _, to := range sampleFlow.States {
+			b.owner(`ALTER TABLE sample DISABLE TRIGGER sample_flow`)
+			b.owner(set, s.ID, from.Key)
+			b.owner(`ALTER TABLE sample ENABLE TRIGGER sample_flow`)
+			can := from == to || slices.ContainsFunc(sampleFlow.Lines, func(l Transition) bool { return l.From == from.Key && l.To == to.Key })
+			_, err := b.db.Exec(b.ctx(), set, s.ID, to.Key)
+			if can && err != nil || !can && !database.Violates(err, "sample_flow") {
+				t.Errorf("from %s to %s: %v; possible is %v", from.Key, to.Key, err, can)
+			}
+		}
+	}
+}
+
+// TestReportHolds goes past the code and wants the schema to refuse the approval of a report that its results do not
+// bear out: a conclusion that is none of theirs, or a result that was corrected after the review.
+func TestReportHolds(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	refused := func(what string, s Sample) {
+		t.Helper()
+		if _, err := b.approve(b.wu, Ref{Number: s.Number}); !database.Violates(err, "report_holds") {
+			t.Errorf("%s: %v, want a violation of report_holds", what, err)
+		}
+	}
+	s := b.opened()
+	_, err := b.EnterResults(b.ctx(), b.zhao, s.ref(), b.entries(s.ID, "9.9", "0.05"))
+	b.must(err)
+	_, err = b.Compile(b.ctx(), b.zhao, b.proof(b.zhao), Ref{Number: s.Number}, Compilation{})
+	b.must(err)
+	_, err = b.Review(b.ctx(), b.sun, b.proof(b.sun), Ref{Number: s.Number})
+	b.must(err)
+	conclude := func(as Outcome) {
+		b.owner(`ALTER TABLE report DISABLE TRIGGER report_guard`)
+		b.owner(`UPDATE report SET conclusion = $2 WHERE sample_id = $1`, s.ID, string(as))
+		b.owner(`ALTER TABLE report ENABLE TRIGGER report_guard`)
+	}
+	conclude(Pass)
+	refused("a pass with a result that fails", s)
+	conclude(Fail)
+	if _, err := b.approve(b.wu, Ref{Number: s.Number}); err != nil {
+		t.Errorf("the conclusion as compiled: %v", err)
+	}
+
+	s = b.reviewed()
+	columns := `analysis_id, raw, unit, lod, loq, basis, portion_id, equipment_id, certificate_id, measured_on, verdict, proof,
+		limit_snapshot, entered_by, entered_at`
+	b.owner(`
+		INSERT INTO result (id, version, reason, agreed_by, `+columns+`)
+		SELECT gen_random_uuid(), 2, 'r', $2, `+columns+`
+		FROM result
+		WHERE analysis_id IN (SELECT id FROM analysis WHERE sample_id = $1)
+		LIMIT 1`, s.ID, b.sun.PersonID)
+	refused("a result corrected after the review", s)
 }
 
 // TestOneOpenReport wants at most one report of a sample under way.

@@ -50,13 +50,6 @@ func (d *Definition) InForce(parameters map[string]json.RawMessage, on calendar.
 // written is an id as a regulation is cited: JJG 539-2016.
 func written(id string) string { return strings.Replace(id, "-", " ", 1) }
 
-// ValidUntil is the last day of validity of a verification made on the day, when the cycle does not depend on the
-// instrument: day + cycle − 1 day. ok is false when it does, or when there is no end; Validity tells more.
-func (d *Definition) ValidUntil(day calendar.Date) (until calendar.Date, ok bool) {
-	v, err := d.Validity(nil, day)
-	return v.Until, err == nil && !v.Until.IsZero()
-}
-
 // Validity is how long a verification holds. FirstOnly instruments are not verified again; Until is then the end of
 // their permitted use, and zero when there is none.
 type Validity struct {

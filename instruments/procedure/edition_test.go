@@ -9,7 +9,7 @@ import (
 	"hengjian/internal/errs"
 )
 
-func TestValidUntil(t *testing.T) {
+func TestValidity(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ id, day, want string }{
 		{"JJG-539-2016", "2026-11-25", "2027-11-24"},
@@ -20,9 +20,9 @@ func TestValidUntil(t *testing.T) {
 		{"JJG-52-2013", "2026-08-31", "2027-02-27"},
 		{"JJG-52-2013", "2026-09-01", "2027-02-28"},
 	} {
-		got, ok := mustDefinition(t, c.id).ValidUntil(calendar.MustDate(c.day))
-		if !ok || got.String() != c.want {
-			t.Errorf("%s verified on %s is valid until %s, %v; want %s", c.id, c.day, got, ok, c.want)
+		got, err := mustDefinition(t, c.id).Validity(nil, calendar.MustDate(c.day))
+		if err != nil || got.Until.String() != c.want {
+			t.Errorf("%s verified on %s is valid until %s, %v; want %s", c.id, c.day, got.Until, err, c.want)
 		}
 	}
 }

@@ -221,9 +221,6 @@ func TestPeriodsByInstrument(t *testing.T) {
 	if _, err := d.Validity(nil, day); err == nil {
 		t.Error("a period without the parameters that decide it")
 	}
-	if until, ok := d.ValidUntil(day); ok {
-		t.Errorf("ValidUntil gives %s though the period depends on the meter", until)
-	}
 	scrap := tryDefinition(t, "many_kinds")
 	if v, err := scrap.Validity(nil, day); err != nil || !v.Until.IsZero() || !v.FirstOnly {
 		t.Errorf("first verification only: %+v, %v; want no end", v, err)
