@@ -51,18 +51,16 @@ func (s *Service) registerOnce(ctx context.Context, actor ledger.Actor, role led
 	formHash := hex.EncodeToString(hash[:])
 	var sample Sample
 	err = s.db.InTx(ctx, func(tx *database.Tx) error {
-		first, known, err := sampleOfForm(ctx, tx, form.ID)
-		switch {
-		case err != nil:
+		known, err := firstAnswer(ctx, tx, actor, form.ID, formHash, &sample)
+		if err != nil || known {
 			return err
-		case known && (first.Division != actor.Division || first.FormHash != formHash):
-			return errs.New(errs.Conflict, "id_taken", "该标识已用于另一张抽样单", "this id belongs to another form")
-		case known:
-			sample = first
-			return nil
 		}
 		business, err := s.agrees(ctx, tx, actor, form)
 		if err != nil {
+			// Another window may have registered this very form since: then its own seals are those in use.
+			if known, e := firstAnswer(ctx, tx, actor, form.ID, formHash, &sample); known && e == nil {
+				return nil
+			}
 			return err
 		}
 		a := &act{Service: s, tx: tx, actor: actor, role: role, sample: form.sample(actor, business), at: s.at()}
@@ -75,6 +73,19 @@ func (s *Service) registerOnce(ctx context.Context, actor ledger.Actor, role led
 		return Sample{}, fmt.Errorf("register form %s: %w", form.FormNumber, err)
 	}
 	return sample, nil
+}
+
+// firstAnswer reads the sample that the form with this id has become. Another form with the id is a Conflict.
+func firstAnswer(ctx context.Context, tx *database.Tx, actor ledger.Actor, id, formHash string, sample *Sample) (known bool, err error) {
+	first, known, err := sampleOfForm(ctx, tx, id)
+	if err != nil || !known {
+		return false, err
+	}
+	if first.Division != actor.Division || first.FormHash != formHash {
+		return false, errs.New(errs.Conflict, "id_taken", "该标识已用于另一张抽样单", "this id belongs to another form")
+	}
+	*sample = first
+	return true, nil
 }
 
 // sample is what a checked form registers.

@@ -1,11 +1,15 @@
 package lims
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
@@ -129,37 +133,35 @@ func TestRegisterBusinessAgrees(t *testing.T) {
 	}
 }
 
-// TestRegisterParallel registers twenty forms at once, one of them twice, and wants numbers without a gap.
+// TestRegisterParallel registers twenty forms at once, each of them in two windows, and wants the same answer in both and
+// numbers without a gap.
 func TestRegisterParallel(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
-	forms := make([]SamplingForm, 20)
-	for i := range forms {
-		forms[i] = b.form(fresh())
-	}
-	twice := b.form(fresh())
-	twice.ID = idA
-	forms = append(forms, twice, twice)
-	numbers := make([]string, len(forms))
-	failures := make([]error, len(forms))
+	const forms = 20
+	var numbers [2 * forms]string
 	var wg sync.WaitGroup
-	for i, f := range forms {
-		wg.Go(func() {
-			s, err := b.Register(b.ctx(), b.zhang, f)
-			numbers[i], failures[i] = s.Number, err
-		})
-	}
-	wg.Wait()
-	for i, err := range failures {
-		if err != nil {
-			t.Errorf("form %d: %v", i, err)
+	for i := range forms {
+		f := b.form(fresh())
+		f.ID = uuid.NewString()
+		for window := range 2 {
+			wg.Go(func() {
+				s, err := b.Register(b.ctx(), b.zhang, f)
+				if err != nil {
+					t.Errorf("form %d, window %d: %v", i, window, err)
+				}
+				numbers[i+window*forms] = s.Number
+			})
 		}
 	}
-	if numbers[20] != numbers[21] {
-		t.Errorf("the same form got %s and %s", numbers[20], numbers[21])
+	wg.Wait()
+	for i := range forms {
+		if numbers[i] != numbers[i+forms] {
+			t.Errorf("the same form got %s and %s", numbers[i], numbers[i+forms])
+		}
 	}
-	slices.Sort(numbers)
-	for i, n := range slices.Compact(numbers) {
+	all := slices.Sorted(slices.Values(numbers[:forms]))
+	for i, n := range all {
 		if want := fmt.Sprintf("YP26-370113-%05d", i+1); n != want {
 			t.Errorf("number %d is %s, want %s", i, n, want)
 		}
@@ -177,7 +179,7 @@ func TestRegisterTwiceAtOnce(t *testing.T) {
 	var numbers [2]string
 	var failures [2]error
 	var wg sync.WaitGroup
-	b.must(b.db.InTx(b.ctx(), func(tx *database.Tx) error {
+	err := b.db.InTx(b.ctx(), func(tx *database.Tx) error {
 		if _, err := database.NextNumber(b.ctx(), tx, "370113", "sample", 2026); err != nil {
 			return err
 		}
@@ -187,19 +189,21 @@ func TestRegisterTwiceAtOnce(t *testing.T) {
 				numbers[i], failures[i] = s.Number, err
 			})
 		}
+		ctx, stop := context.WithTimeout(b.ctx(), 30*time.Second)
+		defer stop()
 		for waiting := 0; waiting < 2; {
-			if err := tx.Get(b.ctx(), &waiting, `
-				SELECT count(DISTINCT l.pid)
-				FROM pg_locks l
-				JOIN pg_stat_activity a ON a.pid = l.pid
-				WHERE NOT l.granted AND a.datname = current_database()`); err != nil {
+			if err := tx.Get(ctx, &waiting, `
+				SELECT count(*)
+				FROM pg_locks
+				WHERE locktype = 'advisory' AND NOT granted
+					AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`); err != nil {
 				return err
 			}
 		}
 		return nil
-	}))
+	})
 	wg.Wait()
-	for _, err := range failures {
+	for _, err := range append(failures[:], err) {
 		b.must(err)
 	}
 	if numbers[0] != numbers[1] || numbers[0] != "YP26-370113-00003" {
