@@ -67,7 +67,8 @@ for (const [login, templates] of Object.entries(visits)) {
           await page.setViewportSize(size)
           await settle(page)
           await expectNoOverflow(page)
-          await expectAccessible(page)
+          // Each language and each size once: what axe looks at differs by one or the other, hardly by both.
+          if ((language === 'zh') === (size.width > 1000)) await expectAccessible(page)
         }
         await expect(page.getByRole('main'), 'words that were not put in').not.toContainText(/\{\w+\}|undefined|\[object/)
       }
