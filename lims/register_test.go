@@ -218,7 +218,7 @@ func TestRegisterRollsBack(t *testing.T) {
 	f := b.form(fresh())
 	f.ID = idA
 	err := b.db.InTx(b.ctx(), func(tx *database.Tx) error {
-		a := &act{Service: b.Service, tx: tx, actor: b.zhang, role: ledger.Sampler, sample: f.normal().sample(b.zhang, ""), at: b.at()}
+		a := &act{Service: b.Service, tx: tx, actor: b.zhang, role: ledger.Sampler, sample: f.normal().sample(b.zhang), at: b.at()}
 		a.sample.FormHash, a.sample.form, a.sample.RegisteredAt = strings.Repeat("00", 32), "{}", a.at
 		if err := a.store(b.ctx(), f.normal()); err != nil {
 			return err

@@ -65,49 +65,6 @@ func namesOf(ctx context.Context, q database.Queryer, ids []string) (map[string]
 	return names, nil
 }
 
-// filesKnown returns those of the hashes that the division has stored.
-func filesKnown(ctx context.Context, q database.Queryer, division string, hashes []string) ([]string, error) {
-	var known []string
-	err := q.Select(ctx, &known, `
-		SELECT encode(f.hash, 'hex')
-		FROM unnest($2::text[]) AS u (hash)
-		JOIN file f ON f.hash = decode(u.hash, 'hex')
-		WHERE f.division = $1`, division, database.Array(hashes))
-	if err != nil {
-		return nil, fmt.Errorf("files: %w", err)
-	}
-	return known, nil
-}
-
-// sampledBusiness is a registered business as the sampled unit.
-type sampledBusiness struct {
-	ID         string `db:"id"`
-	CreditCode string `db:"credit_code"`
-}
-
-// businessOf finds the sampled unit among the division's businesses: by its id, or by its credit code where the form
-// names no business. The zero value stands for none.
-func businessOf(ctx context.Context, q database.Queryer, division, id, creditCode string) (sampledBusiness, error) {
-	query, key := `
-		SELECT id, credit_code
-		FROM business
-		WHERE division = $1 AND credit_code = $2`, creditCode
-	if id != "" {
-		query, key = `
-		SELECT id, credit_code
-		FROM business
-		WHERE division = $1 AND id = $2::uuid`, id
-	}
-	var found []sampledBusiness
-	if err := q.Select(ctx, &found, query, division, key); err != nil {
-		return sampledBusiness{}, fmt.Errorf("business: %w", err)
-	}
-	if len(found) == 0 {
-		return sampledBusiness{}, nil
-	}
-	return found[0], nil
-}
-
 // selectHandovers reads the handovers of a sample, oldest first, with their portions and what was seen of the seals.
 func selectHandovers(ctx context.Context, q database.Queryer, sampleID string) ([]Handover, error) {
 	handovers := []Handover{}

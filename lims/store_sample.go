@@ -174,19 +174,6 @@ func selectSeals(ctx context.Context, q database.Queryer, sampleID string) ([]Se
 	return seals, nil
 }
 
-// sealsTaken returns those of the numbers that the division has used already.
-func sealsTaken(ctx context.Context, q database.Queryer, division string, numbers []string) ([]string, error) {
-	var taken []string
-	err := q.Select(ctx, &taken, `
-		SELECT number
-		FROM seal
-		WHERE division = $1 AND number = ANY ($2)`, division, database.Array(numbers))
-	if err != nil {
-		return nil, fmt.Errorf("seals: %w", err)
-	}
-	return taken, nil
-}
-
 func saveBreak(ctx context.Context, tx *database.Tx, s Seal) error {
 	n, err := tx.Exec(ctx, `
 		UPDATE seal

@@ -121,6 +121,9 @@ func run(ctx context.Context, x sqlx.ExecerContext, query string, args []any) (i
 	return r.RowsAffected()
 }
 
+// Strings is a column of type text[].
+type Strings = pq.StringArray
+
 // Array makes a PostgreSQL array of a slice, as an argument (for unnest) or, given a pointer, as a scan target.
 func Array(a any) interface {
 	driver.Valuer
