@@ -19,7 +19,7 @@ import (
 // takes two parts in a report; the chain of custody has no gap.
 func TestMachine(t *testing.T) {
 	t.Parallel()
-	if err := flag.Set("rapid.checks", "20"); err != nil {
+	if err := flag.Set("rapid.checks", "12"); err != nil {
 		t.Fatal(err)
 	}
 	b := newBureau(t)

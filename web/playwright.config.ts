@@ -24,7 +24,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
-  retries: process.env.CI ? 1 : 0, // what passes only the second time is named in the closing line
+  retries: 1, // what passes only the second time is named in the closing line
   workers: 2,
   reporter: [['list'], ['./tests/closing_line.ts']],
   use: {
@@ -33,12 +33,12 @@ export default defineConfig({
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry', // a trace films all that happens, and would cost a good part of the time of each test
     actionTimeout: 30_000,
   },
   projects: [
     { name: 'gallery', testMatch: 'gallery/**/*.spec.ts', use: { baseURL: gallery } },
-    ...(server ? [{ name: 'app', testMatch: 'app/**/*.spec.ts', use: { baseURL: server } }] : []),
+    ...(server ? [{ name: 'app', testMatch: 'app/**/*.spec.ts', use: { baseURL: server, contextOptions: { reducedMotion: 'reduce' } } }] : []), // the gallery moves
   ],
   webServer: {
     command: 'npm run --silent gallery',

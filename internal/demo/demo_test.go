@@ -99,7 +99,7 @@ func (b told) documents(t testing.TB) []certificates.Document {
 // document that has it.
 func TestEverythingIsThere(t *testing.T) {
 	t.Parallel()
-	scale := demo.Scale{Batches: demo.Small.Batches / 2, Instruments: demo.Small.Instruments / 2, Seed: 1} // for the time it takes
+	scale := demo.Scale{Batches: demo.Small.Batches / 4, Instruments: demo.Small.Instruments / 4, Seed: 1} // for the time it takes
 	b := tell(t, scale)
 	seen := map[string]int{}
 	samples, orders := b.samples(t), b.orders(t)

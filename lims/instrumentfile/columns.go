@@ -27,6 +27,9 @@ func (l *layout) place(f *frame, h header) error {
 		if err != nil {
 			return err
 		}
+		if k.Position > 0 {
+			at = k.Position - 1
+		}
 		f.kinds = append(f.kinds, at)
 	}
 	for _, r := range l.Flags {

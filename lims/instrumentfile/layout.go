@@ -108,11 +108,12 @@ type wide struct {
 	UnitsBelow bool `yaml:"units_below"`
 }
 
-// kindRule gives rows a kind by the text of a column, or by the sample when no column is named.
+// kindRule gives rows a kind by the text of a column, or by the sample when no column is given.
 type kindRule struct {
-	Column  string         `yaml:"column"`
-	Pattern *regexp.Regexp `yaml:"pattern"`
-	Kind    Kind           `yaml:"kind"`
+	Column   string         `yaml:"column"`
+	Position int            `yaml:"position"` // the number of the column, from 1, in a table without a header
+	Pattern  *regexp.Regexp `yaml:"pattern"`
+	Kind     Kind           `yaml:"kind"`
 }
 
 // flagRule refuses results by the text of a column.
@@ -239,6 +240,9 @@ func (l *layout) checkRules() error {
 	for _, k := range l.Kinds {
 		if _, known := kindNames[k.Kind]; !known || k.Pattern == nil {
 			return fmt.Errorf("kinds: %q is no kind, or has no pattern", k.Kind)
+		}
+		if k.Position != 0 && (k.Column != "" || k.Position < 0 || k.Position > l.Width) {
+			return fmt.Errorf("kinds: position %d is not within the width, or a column is named, too", k.Position)
 		}
 	}
 	for _, f := range l.Flags {

@@ -88,6 +88,8 @@ func TestWrongProfilesAreRefused(t *testing.T) {
 		"a preamble without a group":       base + "unit: {preamble: '^Unit'}\n",
 		"a pattern that is none":           base + "ends: '('\n",
 		"a kind that is none":              base + "kinds: [{pattern: x, kind: other}]\n",
+		"a kind by a column that is none":  base + "kinds: [{position: 99, pattern: x, kind: qc}]\n",
+		"a kind by two columns":            base + "width: 9\nkinds: [{column: Art, position: 2, pattern: x, kind: qc}]\n",
 		"a kind without a pattern":         base + "kinds: [{kind: qc}]\n",
 		"a flag without words":             base + "flags: [{column: E, pattern: x}]\n",
 		"wide with an item":                base + "wide: {items: header}\n",

@@ -76,6 +76,7 @@ func TestRealExports(t *testing.T) {
 		{"rigaku-supermini.csv", "rigaku-supermini", "UTF-8", map[string]int{"sample": 4 * 35, "statistic": 7 * 35}, ""},
 		{"seal-aq2.csv", "seal-aq2", "UTF-8", map[string]int{"sample": 38, "blank": 4, "calibration": 8}, ""},
 		{"shimadzu-gcms-qp2010.txt", "shimadzu-gcms", "UTF-8", map[string]int{"sample": 20, "sample missing_result": 3}, ""},
+		{"shimadzu-icpe.csv", "shimadzu-icpe", "UTF-8", map[string]int{"sample": 18 * 4, "calibration": 8 * 4, "qc": 3 * 4}, ""},
 		{"shimadzu-lc2040c.txt", "shimadzu-lc", "UTF-8",
 			map[string]int{"sample flagged": 6, "sample duplicate": 6, "sample unreadable_number": 10,
 				"qc": 24, "qc unreadable_number": 9, "statistic": 48, "statistic unreadable_number": 7}, ""},
@@ -152,6 +153,9 @@ func TestRowsOfRealExports(t *testing.T) {
 			{Line: 4, Sample: "V10-031209", Item: "MalicAcid", Raw: "-0.80", Value: "-0.80", MeasuredOn: "2010-11-02", Kind: Statistic}},
 		"shimadzu-gcms-qp2010.txt": {
 			{Line: 21, Sample: "1-16-02249-001_CD_10172016_2", Item: "Terpinolene", Raw: "2.09534", Value: "2.09534", Unit: "mg", Kind: Sample}},
+		"shimadzu-icpe.csv": {
+			{Line: 1, Sample: "Blank", Item: "As", Raw: "-0.1088778", Value: "-0.1088778", Unit: "ppb", MeasuredOn: "2016-09-23", Kind: Calibration},
+			{Line: 116, Sample: "1-16-02256-001", Item: "Pb", Raw: "0.3536644", Value: "0.3536644", Unit: "ppb", MeasuredOn: "2016-10-17", Kind: Sample}},
 		"shimadzu-lc2040c.txt": {
 			{Line: 19, Sample: "QC PREP B", Item: "CBDA - cannabidiolic acid", Raw: "0.029", Value: "0.029", MeasuredOn: "2016-10-17", Kind: QC}},
 		"cr-only-records.csv": {
@@ -183,7 +187,7 @@ func TestRowsOfRealExports(t *testing.T) {
 
 func TestExportsOfOtherKindsAreRefusedWithTheKnownProfiles(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"utf8-bom-cr-only.txt", "shimadzu-icpe.csv", "README.md"} {
+	for _, file := range []string{"utf8-bom-cr-only.txt", "README.md"} {
 		_, err := Read(sharedFile(t, file), file, "")
 		if errs.KindOf(err) != errs.Invalid || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), "hach-dr3900") {
 			t.Errorf("%s: %v, want a refusal that names the file and the known profiles", file, err)
