@@ -94,5 +94,29 @@ func (s *Service) Preview(ctx context.Context, actor ledger.Actor, number string
 	if err != nil {
 		return procedure.Evaluation{}, err
 	}
+	if record.Ratios, err = s.previewRatios(ctx, actor, r); err != nil {
+		return procedure.Evaluation{}, err
+	}
 	return p.Edition.def.Evaluate(record)
+}
+
+// previewRatios are those of the equipment that is chosen so far; nil when none is. A piece that may not be used has
+// none; the record tells why when it is to be kept.
+func (s *Service) previewRatios(ctx context.Context, actor ledger.Actor, r Recording) ([]string, error) {
+	on := r.VerifiedOn
+	if on.IsZero() {
+		on = s.today()
+	}
+	var uses []Use
+	for _, id := range r.EquipmentID {
+		use, err := EquipmentUse(ctx, s.db, actor.Division, id, on)
+		if err != nil && !isKind(err, errs.Blocked) {
+			return nil, err
+		}
+		uses = append(uses, use)
+	}
+	if len(uses) == 0 {
+		return nil, nil
+	}
+	return ratios(uses), nil
 }

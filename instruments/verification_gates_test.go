@@ -2,6 +2,7 @@ package instruments
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -67,6 +68,34 @@ func TestGates(t *testing.T) {
 	}
 	if v, err := b.record("feng", order, b.recording()); err != nil || v.RecordNumber != "JL26-370113-00001" || v.Revision != 1 {
 		t.Errorf("after the refusals: %s revision %d, %v; want the first number", v.RecordNumber, v.Revision, err)
+	}
+}
+
+// What is shown while one types is what the record will say, also where the standards decide.
+func TestPreviewIsTheVerdict(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	ctx, feng := t.Context(), b.actors["feng"]
+	for i, ratio := range []string{"1/3", "1/2", ""} {
+		if ratio != "1/3" { // that of the bureau's weights
+			_, err := b.RecordCertificate(ctx, b.actors["chief"], b.weights.ID, NewCertificate{Number: fmt.Sprint("JZ-8", i), Issuer: "省院",
+				ReferenceName: "国家基准", ReferenceNumber: "GJ-2", ValidFrom: day(fmt.Sprintf("2026-02-0%d", i)), ValidUntil: day("2027-01-04"),
+				RelativeMPE: ratio})
+			b.must(err)
+		}
+		o, r := b.accepted(fmt.Sprint("M-", i)), b.recording()
+		e, err := b.Preview(ctx, feng, o.Number, r)
+		b.must(err)
+		v, err := b.record("feng", o.Number, r)
+		b.must(err)
+		if string(e.Conclusion) != v.Conclusion || (v.Conclusion == "pass") != (ratio == "1/3") {
+			t.Errorf("a standard of %q: shown %s, recorded %s", ratio, e.Conclusion, v.Conclusion)
+		}
+	}
+	o, r := b.accepted("M-9"), b.recording()
+	r.EquipmentID = nil
+	if e, err := b.Preview(ctx, feng, o.Number, r); err != nil || e.Conclusion == "pass" && !slices.Contains(e.Unjudged, "standards") {
+		t.Errorf("no equipment chosen yet: %s, %v, unjudged %v", e.Conclusion, err, e.Unjudged)
 	}
 }
 

@@ -38,7 +38,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'gallery', testMatch: 'gallery/**/*.spec.ts', use: { baseURL: gallery } },
-    ...(server ? [{ name: 'app', testMatch: 'app/**/*.spec.ts', use: { baseURL: server, contextOptions: { reducedMotion: 'reduce' } } }] : []), // the gallery moves
+    ...(server ? [{ name: 'app', testMatch: 'app/**/*.spec.ts', use: { baseURL: server, contextOptions: { reducedMotion: 'reduce' as const } } }] : []), // the gallery moves
   ],
   webServer: {
     command: 'npm run --silent gallery',

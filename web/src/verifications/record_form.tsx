@@ -88,7 +88,7 @@ function Recorder({ number, etag, again, onDone, plan }: RecordFormProps & { pla
       {items.map((item) => (
         <ItemForm key={item.id} item={item} unit={plan.unit} draft={draft} onDraft={setDraft} />
       ))}
-      <Preview number={number} temperature={values?.temperature ?? ''} humidity={values?.humidity ?? ''} readings={readings} />
+      <Preview number={number} circumstances={values} readings={readings} />
       <div className="hj-actions">
         <Button onClick={cancel}>{t('action.cancel')}</Button>
         <Button type="primary" onClick={() => form.submit()}>
@@ -150,17 +150,21 @@ function CircumstancesForm({ plan, again, form, onFinish }: CircumstancesProps) 
 
 interface PreviewProps {
   number: string
-  temperature: string
-  humidity: string
+  /** Undefined until the form is there. */
+  circumstances: Partial<Circumstances> | undefined
   readings: Record<string, unknown>
 }
 
 const pause = 500
 
 /** The verdicts of what has been typed so far, computed by the server. */
-function Preview({ number, temperature, humidity, readings }: PreviewProps) {
+function Preview({ number, circumstances, readings }: PreviewProps) {
   const { t } = useLanguage()
-  const asked = useMemo(() => ({ temperature, humidity, readings }), [temperature, humidity, readings])
+  const { temperature = '', humidity = '', equipment_ids, verified_on = '' } = circumstances ?? {}
+  const asked = useMemo(
+    () => ({ temperature, humidity, readings, equipment_ids: equipment_ids ?? [], verified_on }),
+    [temperature, humidity, readings, equipment_ids, verified_on],
+  )
   const [settled, setSettled] = useState(asked)
   useEffect(() => {
     const timer = setTimeout(() => setSettled(asked), pause)
@@ -174,7 +178,7 @@ function Preview({ number, temperature, humidity, readings }: PreviewProps) {
       answer(
         api.POST('/api/v1/verification-orders/{number}/preview', {
           params: { path: { number } },
-          body: { standard_id: '', equipment_ids: [], verified_on: '', place: '', ...settled },
+          body: { standard_id: '', place: '', ...settled },
         }),
       ),
   })
