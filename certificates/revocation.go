@@ -87,7 +87,8 @@ func (s *Service) RequestRevocation(ctx context.Context, actor ledger.Actor, pro
 	return s.Document(ctx, actor, number)
 }
 
-// DecideRevocation confirms or declines what another person asked for. Once confirmed, the public page says so at once.
+// DecideRevocation confirms or declines what another person asked for. Once confirmed, the public page says so
+// at once, and an instrument counts as not verified.
 func (s *Service) DecideRevocation(ctx context.Context, actor ledger.Actor, proof users.Proof, number string, confirm bool) (Detail, error) {
 	err := s.db.InTx(ctx, func(tx *database.Tx) error {
 		d, err := s.find(ctx, tx, actor, number)
@@ -116,6 +117,11 @@ func (s *Service) DecideRevocation(ctx context.Context, actor ledger.Actor, proo
 		}
 		if err := decideRevocation(ctx, tx, r.ID, state, actor.PersonID, s.now(), signature); err != nil {
 			return err
+		}
+		if confirm && d.Kind != InspectionReport {
+			if err := s.instruments.WithdrawIn(ctx, tx, d.SubjectID); err != nil {
+				return err
+			}
 		}
 		return s.documentEvent(ctx, tx, actor, role, d, kind, map[string]string{"revocation": r.ID, "reason": r.Reason})
 	})

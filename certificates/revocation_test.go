@@ -71,3 +71,46 @@ func TestRevocation(t *testing.T) {
 		t.Errorf("the revoked document's bytes: %v, want them kept", err)
 	}
 }
+
+// An instrument whose certificate is revoked is not verified any more, whatever it held before; the next verification
+// counts again.
+func TestRevokedIsNotVerified(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	verified := func(number string) bool {
+		b.Helper()
+		in, err := b.metering.Instrument(b.Context(), b.actors["shop"], number)
+		b.must(err)
+		return in.ValidUntil != nil && in.VerifiedOn != nil && in.Conclusion == "pass"
+	}
+	again := func(number string) Document {
+		b.Helper()
+		d, err := b.approve(b.checkedAgain(number, "15.000", b.standard))
+		b.must(err)
+		return d
+	}
+	first := b.issued("S-1", "15.000")
+	if !verified(first.SubjectNumber) {
+		t.Fatal("not verified after its certificate was issued")
+	}
+	_, err := b.request("chu", first.Number, "器具信息有误")
+	b.must(err)
+	_, err = b.decide("wei", first.Number, false)
+	b.must(err)
+	if !verified(first.SubjectNumber) {
+		t.Error("a revocation that was declined took the verification away")
+	}
+	second := again(first.SubjectNumber)
+	b.revoke(second.Number)
+	if verified(first.SubjectNumber) {
+		t.Error("verified still, though its certificate is revoked")
+	}
+	again(first.SubjectNumber)
+	if !verified(first.SubjectNumber) {
+		t.Error("not verified after the next certificate")
+	}
+	b.revoke(first.Number)
+	if !verified(first.SubjectNumber) {
+		t.Error("revoking a certificate of the past took the present one's verification away")
+	}
+}

@@ -1,9 +1,9 @@
 // Package instruments owns measuring instruments and their verification: the bureau's equipment with its certificates
 // up to the national standard (tables equipment, equipment_certificate, measurement_standard…), procedures by edition
 // (procedure_edition, waived_fee), the instruments that businesses file (instrument), and the orders and records of
-// verification (verification_order, verification, verification_equipment). The rules of a procedure are data; the
-// engine that reads them is the package procedure below. Read order_flow.go for the steps, verification.go for the
-// record and verification_gates.go for what forbids it.
+// verification (verification_order, verification, verification_equipment, verification_withdrawal). The rules of a
+// procedure are data; the engine that reads them is the package procedure below. Read order_flow.go for the steps,
+// verification.go for the record and verification_gates.go for what forbids it.
 package instruments
 
 import (

@@ -134,13 +134,15 @@ func TestNothingIsLost(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
 	owner := dbtest.Owner(t, b.db)
-	b.recorded("feng", "K-1")
+	_, record := b.recorded("feng", "K-1")
+	b.must(b.db.InTx(t.Context(), func(tx *database.Tx) error { return b.WithdrawIn(t.Context(), tx, record.ID) }))
 	queries := []string{
 		`UPDATE equipment_certificate SET valid_until = '2099-12-31'`,
+		`UPDATE verification_withdrawal SET withdrawn_at = now()`,
 		`UPDATE verification_equipment SET equipment_id = equipment_id`,
 	}
 	for _, table := range []string{"equipment", "equipment_certificate", "measurement_standard", "procedure_edition", "instrument",
-		"verification_order", "verification", "verification_equipment"} {
+		"verification_order", "verification", "verification_equipment", "verification_withdrawal"} {
 		queries = append(queries, `DELETE FROM `+table, `TRUNCATE `+table+` CASCADE`)
 	}
 	for _, query := range queries {
@@ -151,7 +153,7 @@ func TestNothingIsLost(t *testing.T) {
 	for _, query := range []string{
 		`UPDATE verification SET readings = '{}'`, `UPDATE verification SET conclusion = 'pass'`,
 		`UPDATE procedure_edition SET definition = ''`, `UPDATE equipment_certificate SET valid_until = '2099-12-31'`,
-		`UPDATE measurement_standard SET valid_until = '2099-12-31'`, `DELETE FROM verification`,
+		`UPDATE measurement_standard SET valid_until = '2099-12-31'`, `DELETE FROM verification`, `DELETE FROM verification_withdrawal`,
 	} {
 		if _, err := b.db.Exec(t.Context(), query); database.SQLState(err) != "42501" {
 			t.Errorf("%s as the application: %v, want a refusal 42501", query, err)

@@ -13,7 +13,8 @@ import (
 	"hengjian/internal/ledger"
 )
 
-// The last approved verification decides how long an instrument may be used.
+// The last approved verification decides how long an instrument may be used. Once its certificate is revoked, the
+// instrument is as if never verified: the certificate before it does not come to life again.
 const instrumentSelect = `
 	SELECT i.id, i.division, i.number, i.business_id, b.name AS business, i.name, i.model, i.serial, i.maker, i.range,
 		i.accuracy_class, i.procedure_code, convert_to(i.parameters, 'UTF8') AS parameters, i.place, i.street, i.purpose, i.mode, i.state, i.filed_at,
@@ -21,12 +22,12 @@ const instrumentSelect = `
 	FROM instrument i
 	JOIN business b ON b.id = i.business_id
 	LEFT JOIN LATERAL (
-		SELECT v.verified_on, v.valid_until, v.conclusion
+		SELECT v.id, v.verified_on, v.valid_until, v.conclusion
 		FROM verification_order o
 		JOIN verification v ON v.order_id = o.id AND v.approved_by IS NOT NULL
 		WHERE o.instrument_id = i.id AND o.state = 'approved'
 		ORDER BY v.verified_on DESC, v.approved_at DESC
-		LIMIT 1) v ON true`
+		LIMIT 1) v ON NOT EXISTS (SELECT FROM verification_withdrawal WHERE verification_id = v.id)`
 
 // scoped keeps an actor within the division and a business within its own: $1 division, $2 business or empty.
 const scoped = ` i.division = $1 AND ($2 = '' OR i.business_id::text = $2)`

@@ -217,6 +217,13 @@ func markApproved(ctx context.Context, tx *database.Tx, id, by string, at time.T
 	return samePersonConstraint(err)
 }
 
+func insertWithdrawal(ctx context.Context, tx *database.Tx, verificationID string, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO verification_withdrawal (verification_id, withdrawn_at)
+		VALUES ($1, $2)`, verificationID, at)
+	return err
+}
+
 // samePersonConstraint tells the separation of duties as a refusal, should the use case have let it through.
 func samePersonConstraint(err error) error {
 	if database.Violates(err, "verification_checker_differs") || database.Violates(err, "verification_approver_differs") {

@@ -106,6 +106,12 @@ func (s *Service) ApproveIn(ctx context.Context, tx *database.Tx, actor ledger.A
 	return a, s.complete(ctx, tx, actor, &a)
 }
 
+// WithdrawIn ends, in the caller's transaction, what a verification is good for: its certificate or notice is revoked
+// there, with the reason and its two signatures.
+func (s *Service) WithdrawIn(ctx context.Context, tx *database.Tx, verificationID string) error {
+	return insertWithdrawal(ctx, tx, verificationID, s.now())
+}
+
 // complete gathers what stands around an approved record.
 func (s *Service) complete(ctx context.Context, tx *database.Tx, actor ledger.Actor, a *ApprovedVerification) (err error) {
 	if a.Instrument, err = selectInstrumentByID(ctx, tx, actor, a.Order.InstrumentID); err != nil {
