@@ -58,6 +58,10 @@ func (s *story) products(c lims.Category) []product {
 
 func (s *story) plotSample(n int, category lims.Category) {
 	day := s.someDay()
+	corrected, revoked := n%40 == 35, n%50 == 9
+	if corrected || revoked { // long enough ago for what comes after the report
+		day, _ = calendar.Official().AddWorkdays(s.today, -20)
+	}
 	people := s.cast.people
 	b := &batch{s: s, n: n, category: category, day: day, // for what is in force of the product
 		fails: s.random.IntN(100) < 4, business: pick(s.random, s.cast.businesses)}
@@ -73,17 +77,17 @@ func (s *story) plotSample(n int, category lims.Category) {
 		{0, 10, b.register}, {0, 16, b.deliver}, {1, 9, b.receive}, {1 + lag, 10, b.handOver}, {1 + lag, 14, b.accept},
 		{3 + lag, 11, b.enter}, {4 + lag, 15, b.compile}, {5 + lag, 9, b.review}, {6 + lag, 14, b.approve},
 	})
-	if s.random.IntN(100) < 2 || n%50 == 30 {
+	if s.random.IntN(100) < 2 && !corrected && !revoked || n%50 == 30 {
 		steps = append(steps[:min(2, len(steps))], step{1, 9, b.refuse})
 	}
 	b.day = day
 	if !s.plan(day, steps) || len(steps) < 9 {
 		return
 	}
-	if n%40 == 35 {
+	if corrected {
 		b.plotCorrection(8 + lag)
 	}
-	if n%50 == 9 {
+	if revoked {
 		b.plotRevocation(9 + lag)
 	}
 }
