@@ -9,7 +9,8 @@ passed=0 failed=0 skipped=0 broken=()
 count() { grep -cE "$1" "$2" || true; }
 
 echo "== go test -race (real PostgreSQL)"
-go run ./internal/database/dbtest/withpg go test -race -count=1 -p 2 -json ./... >"$logs/go.json" 2>"$logs/go.err"
+# vet is part of `make lint`; here it would read all dependencies first, minutes on a cold cache.
+go run ./internal/database/dbtest/withpg go test -race -vet=off -count=1 -p 2 -json ./... >"$logs/go.json" 2>"$logs/go.err"
 status=$?
 passed=$((passed + $(count '"Action":"pass".*"Test":' "$logs/go.json")))
 failed=$((failed + $(count '"Action":"fail".*"Test":' "$logs/go.json")))
@@ -20,7 +21,7 @@ if [ $status -ne 0 ]; then
 	tail -n 40 "$logs/go.err" >&2
 fi
 go_line="go: $passed passed, $failed failed, $skipped skipped"
-echo "   $go_line"
+echo "   $go_line; $SECONDS s so far"
 
 echo "== vitest"
 if ! (cd web && npm run --silent check && npm run --silent test) >"$logs/vitest" 2>&1; then
@@ -30,7 +31,7 @@ fi
 web_passed=$(sed -E 's/\x1b\[[0-9;]*m//g' "$logs/vitest" | sed -nE 's/^ *Tests .* ([0-9]+) passed.*/\1/p' | tail -n 1)
 web_failed=$(sed -E 's/\x1b\[[0-9;]*m//g' "$logs/vitest" | sed -nE 's/^ *Tests +([0-9]+) failed.*/\1/p' | tail -n 1)
 passed=$((passed + ${web_passed:-0})) failed=$((failed + ${web_failed:-0}))
-echo "   vitest: ${web_passed:-0} passed, ${web_failed:-0} failed"
+echo "   vitest: ${web_passed:-0} passed, ${web_failed:-0} failed; $SECONDS s so far"
 
 echo "== Playwright (Debian's Chromium)"
 if ! scripts/e2e.sh >"$logs/e2e" 2>&1; then
@@ -44,7 +45,7 @@ failed=$((failed + $(sed -nE 's/.*, ([0-9]+) failed/\1/p' <<<"${e2e:-0 passed, 0
 if [[ $closing == *"second try"* && " ${broken[*]:-} " != *playwright* ]]; then
 	tail -n 60 "$logs/e2e" # what failed first is a fault, of the test or of the program, though it did not happen again
 fi
-echo "   playwright: ${closing:-did not run}"
+echo "   playwright: ${closing:-did not run}; $SECONDS s in all"
 [ -n "$e2e" ] || [[ " ${broken[*]:-} " == *playwright* ]] || broken+=("playwright did not run")
 
 [ ${#broken[@]} -eq 0 ] || echo "failed: ${broken[*]}"
