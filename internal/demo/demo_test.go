@@ -143,7 +143,7 @@ func TestAnyDay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := tell(t, demo.Scale{Batches: 40, Instruments: 15, Seed: 1}, at)
+		b := tell(t, demo.Scale{Batches: 36, Instruments: 6, Seed: 1}, at)
 		for _, status := range []certificates.Status{certificates.Superseded, certificates.Revoked} {
 			if !slices.ContainsFunc(b.documents(t), func(d certificates.Document) bool { return d.Status == status }) {
 				t.Errorf("a story that ends on %s has no document that is %s", end, status)
@@ -156,7 +156,7 @@ func TestAnyDay(t *testing.T) {
 func TestSameStory(t *testing.T) {
 	t.Parallel()
 	tale := func(seed uint64) string {
-		b := tell(t, demo.Scale{Batches: 12, Instruments: 12, Seed: seed}, now)
+		b := tell(t, demo.Scale{Batches: 8, Instruments: 8, Seed: seed}, now)
 		var lines []string
 		for _, s := range b.samples(t) {
 			lines = append(lines, fmt.Sprint(s.Number, s.Category, s.ProductName, s.SampledUnit, s.SampledOn, s.Stage, s.RegisteredAt))
