@@ -140,6 +140,7 @@ test('a page with typed work asks before it is left', async ({ page }) => {
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: 'List' }).click()
   await page.getByRole('button', { name: '继续填写' }).click()
+  await expect(page.getByRole('dialog')).toBeHidden()
   await expect(cell(page, 0, result)).toHaveText('1')
   await page.getByRole('link', { name: 'List' }).click()
   await page.getByRole('button', { name: '放弃' }).click()
