@@ -11,7 +11,7 @@ export function useLeaveGuard(dirty: boolean): void {
 
   useEffect(() => {
     if (blocker.state !== 'blocked') return
-    const dialog = modal.confirm({
+    modal.confirm({
       title: t('form.discard'),
       content: t('form.discard_explain'),
       okText: t('form.discard_yes'),
@@ -20,7 +20,6 @@ export function useLeaveGuard(dirty: boolean): void {
       onOk: () => blocker.proceed(),
       onCancel: () => blocker.reset(),
     })
-    return dialog.destroy // a blocker that is made anew while it blocks asks anew: never two questions at once
   }, [blocker, modal, t])
 
   useEffect(() => {
