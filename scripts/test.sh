@@ -9,7 +9,7 @@ passed=0 failed=0 skipped=0 broken=()
 count() { grep -cE "$1" "$2" || true; }
 
 echo "== go test -race (real PostgreSQL)"
-# vet is part of `make lint`; here it would read all dependencies first, minutes on a cold cache.
+# vet stands in .ci/run and in `make lint`; here it would read all dependencies first, which takes long on a cold cache.
 go run ./internal/database/dbtest/withpg go test -race -vet=off -count=1 -p 2 -json ./... >"$logs/go.json" 2>"$logs/go.err"
 status=$?
 passed=$((passed + $(count '"Action":"pass".*"Test":' "$logs/go.json")))
@@ -20,8 +20,7 @@ if [ $status -ne 0 ]; then
 	node scripts/failures.mjs "$logs/go.json"
 	tail -n 40 "$logs/go.err" >&2
 fi
-go_line="go: $passed passed, $failed failed, $skipped skipped"
-echo "   $go_line; $SECONDS s so far"
+echo "   go: $passed passed, $failed failed, $skipped skipped; $SECONDS s so far"
 
 echo "== vitest"
 if ! (cd web && npm run --silent check && npm run --silent test) >"$logs/vitest" 2>&1; then

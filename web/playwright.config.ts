@@ -34,11 +34,12 @@ export default defineConfig({
     timezoneId: 'Asia/Shanghai',
     screenshot: 'only-on-failure',
     trace: 'on-first-retry', // a trace films all that happens, and would cost a good part of the time of each test
+    contextOptions: { reducedMotion: 'reduce' }, // a click on what begins to move between press and release is lost
     actionTimeout: 30_000,
   },
   projects: [
     { name: 'gallery', testMatch: 'gallery/**/*.spec.ts', use: { baseURL: gallery } },
-    ...(server ? [{ name: 'app', testMatch: 'app/**/*.spec.ts', use: { baseURL: server, contextOptions: { reducedMotion: 'reduce' as const } } }] : []), // the gallery moves
+    ...(server ? [{ name: 'app', testMatch: 'app/**/*.spec.ts', use: { baseURL: server } }] : []),
   ],
   webServer: {
     command: 'npm run --silent gallery',
