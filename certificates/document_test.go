@@ -3,12 +3,14 @@ package certificates
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"hengjian/certificates/paper"
 	"hengjian/instruments"
 	"hengjian/internal/calendar"
 	"hengjian/internal/errs"
@@ -76,6 +78,26 @@ func TestIssue(t *testing.T) {
 		public, err := b.Check(t.Context(), d.Code)
 		if err != nil || public.Number != d.Number || public.Holder != "长清****超市" || public.Status != Valid {
 			t.Errorf("%s: the public sees %+v, %v", d.Number, public, err)
+		}
+	}
+}
+
+// A certificate says by which class and parameters its instrument was judged.
+func TestCertificateSaysWhatItWasJudgedBy(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	for serial, grade := range map[string]string{"S-1": "III级，", "S-2": ""} {
+		top := map[string]string{"S-1": "15.000", "S-2": "15.015"}[serial]
+		var frozen string
+		b.must(b.db.Get(t.Context(), &frozen, `
+			SELECT content
+			FROM document
+			WHERE number = $1`, b.issued(serial, top).Number))
+		var c paper.VerificationContent
+		b.must(json.Unmarshal([]byte(frozen), &c))
+		in, parameters := c.Instrument, []string{"准确度等级：III", "最大秤量Max=15 kg", "最小秤量Min=0.1 kg", "检定分度值e=0.005 kg"}
+		if in.Class != "III" || !slices.Equal(in.Parameters, parameters) || c.GradedAs != grade {
+			t.Errorf("%s: class %s, %q, graded as %q; want III, %q and %q", serial, in.Class, in.Parameters, c.GradedAs, parameters, grade)
 		}
 	}
 }

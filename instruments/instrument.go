@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"hengjian/instruments/procedure"
 	"hengjian/internal/calendar"
 	"hengjian/internal/database"
 	"hengjian/internal/database/paging"
@@ -51,7 +52,7 @@ type Filing struct {
 	Serial        string            `json:"serial"`
 	Maker         string            `json:"maker"`
 	Range         string            `json:"range"`
-	AccuracyClass string            `json:"accuracy_class"`
+	AccuracyClass string            `json:"accuracy_class,omitempty" doc:"where the procedure judges by one, it is the one among the parameters"`
 	ProcedureCode string            `json:"procedure_code"`
 	Parameters    map[string]string `json:"parameters" doc:"what the procedure asks for, as decimal strings and choices"`
 	Place         string            `json:"place"`
@@ -93,7 +94,7 @@ func (s *Service) checkFiling(ctx context.Context, f *Filing) error {
 	var l errs.List
 	l.Merge("", f.Validate())
 	if f.ProcedureCode != "" {
-		err := s.checkParameters(ctx, *f)
+		err := s.checkParameters(ctx, f)
 		if err != nil && !isKind(err, errs.Invalid) {
 			return err
 		}
@@ -103,7 +104,7 @@ func (s *Service) checkFiling(ctx context.Context, f *Filing) error {
 }
 
 // checkParameters holds the parameters against the edition of the procedure in force today.
-func (s *Service) checkParameters(ctx context.Context, f Filing) error {
+func (s *Service) checkParameters(ctx context.Context, f *Filing) error {
 	var l errs.List
 	edition, err := s.editionInForce(ctx, s.db, f.ProcedureCode, s.today(), false)
 	switch {
@@ -113,7 +114,23 @@ func (s *Service) checkParameters(ctx context.Context, f Filing) error {
 		return err
 	default:
 		l.Merge("parameters", edition.def.CheckParameters(f.Parameters))
+		l.Merge("", f.fixClass(edition.def))
 	}
+	return l.Err()
+}
+
+// fixClass files the accuracy class that the procedure judges by, and no other: an instrument has one.
+func (f *Filing) fixClass(def *procedure.Definition) error {
+	class, asked := def.Class(f.Parameters["accuracy_class"])
+	if !asked || class == "" {
+		return nil
+	}
+	var l errs.List
+	if stated, _ := def.Class(f.AccuracyClass); f.AccuracyClass != "" && stated != class {
+		l.Add("accuracy_class", "parameters_contradict", "准确度等级与规程参数中的等级不一致",
+			"the accuracy class differs from the one among the parameters")
+	}
+	f.AccuracyClass = class
 	return l.Err()
 }
 

@@ -24,6 +24,7 @@ func TestFileTellsAllFaults(t *testing.T) {
 		{"blank is nothing", func(f *Filing) { f.Name, f.Purpose = "  ", "play" }, "name required, purpose choice"},
 		{"an unknown procedure", func(f *Filing) { f.ProcedureCode, f.Place = "JJG-1", "" },
 			"place required, procedure_code procedure_not_in_force"},
+		{"another class than it is judged by", func(f *Filing) { f.AccuracyClass = "II" }, "accuracy_class parameters_contradict"},
 		{"parameters too", func(f *Filing) { f.Maker = ""; delete(f.Parameters, "e") }, "maker required, parameters.e required"},
 	} {
 		f := filing("F-1")
@@ -50,9 +51,16 @@ func TestFile(t *testing.T) {
 	if err != nil || len(history) != 1 || history[0].Kind != "instrument.filed" {
 		t.Errorf("events %+v, %v; want one instrument.filed", history, err)
 	}
+	for _, stated := range []string{"", "Ⅲ级"} {
+		f := filing("F-class" + stated)
+		f.AccuracyClass = stated
+		if in, err := b.File(ctx, b.actors["stranger"], f); err != nil || in.AccuracyClass != "III" {
+			t.Errorf("filed with class %q: class %q, %v; want the one it is judged by, III", stated, in.AccuracyClass, err)
+		}
+	}
 	_, err = b.File(ctx, b.actors["stranger"], filing("F-1"))
 	b.wantCode("the same maker, model and serial", err, errs.Conflict, "instrument_exists")
-	if next := b.filed("F-2"); next.Number != "QJ26-370113-00002" {
+	if next := b.filed("F-2"); next.Number != "QJ26-370113-00004" {
 		t.Errorf("after a refused filing the number is %s, want no gap", next.Number)
 	}
 	for _, tt := range []struct {

@@ -109,6 +109,25 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// The column of clauses is there when one is known.
+func TestClausesOnlyWhereKnown(t *testing.T) {
+	t.Parallel()
+	set, c := faces(t), scaleCertificate()
+	if on := pageTexts(mustLayOut(t, set, c, Options{URL: testURL})); !strings.Contains(on, "规程条款") {
+		t.Error("the clauses have no head")
+	}
+	for i := range c.Results {
+		c.Results[i].Clause = ""
+	}
+	pages := mustLayOut(t, set, c, Options{URL: testURL})
+	if on := pageTexts(pages); strings.Contains(on, "规程条款") {
+		t.Error("a column of clauses without any clause")
+	}
+	if faults := collisions(pages); len(faults) > 0 {
+		t.Errorf("without clauses: %q", faults)
+	}
+}
+
 // TestNothingIsLeftOut finds every text of the content on the pages.
 func TestNothingIsLeftOut(t *testing.T) {
 	t.Parallel()

@@ -151,10 +151,11 @@ func verificationSignatures() VerificationSignatures {
 func scaleCertificate() VerificationContent {
 	return VerificationContent{
 		Kind: VerificationCertificate, Number: "JDZ-370113-2026-000045", Version: 1, RecordNumber: "JL-370113-2026-000045",
-		Body:       testBody,
-		Applicant:  Party{Name: "济南市长清区崮云湖街道惠民生鲜超市", Address: "山东省济南市长清区崮云湖街道大学路 88 号"},
-		Instrument: Instrument{"电子计价秤", "ACS-15", "A20250613077", "某某衡器有限公司", "Ⅲ级", "Max=15 kg，Min=100 g，e=5 g", "JL-01-0332", "生鲜区"},
-		Mode:       "后续检定", Procedures: []Procedure{{"JJG 539-2016", "数字指示秤"}}, GradedAs: "Ⅲ级",
+		Body:      testBody,
+		Applicant: Party{Name: "济南市长清区崮云湖街道惠民生鲜超市", Address: "山东省济南市长清区崮云湖街道大学路 88 号"},
+		Instrument: Instrument{"电子计价秤", "ACS-15", "A20250613077", "某某衡器有限公司", "Ⅲ级", "100 g～15 kg", "JL-01-0332", "生鲜区",
+			[]string{"最大秤量Max=15 kg", "最小秤量Min=100 g", "检定分度值e=5 g"}},
+		Mode: "后续检定", Procedures: []Procedure{{"JJG 539-2016", "数字指示秤"}}, GradedAs: "Ⅲ级",
 		Standards: []Standard{
 			{"标准砝码组", "1 g～500 g", "M1级", "LXJZ20250871", day("2026-08-15")},
 			{"标准砝码", "1 kg～10 kg", "M1级", "LXJZ20250872", day("2026-08-15")},

@@ -23,7 +23,7 @@ type VerificationContent struct {
 	Instrument   Instrument             `json:"instrument"`            //
 	Mode         string                 `json:"mode"`                  // 检定类别, such as 首次检定
 	Procedures   []Procedure            `json:"procedures"`            // 检定依据
-	GradedAs     string                 `json:"graded_as,omitempty"`   // class that precedes the conclusion, such as 1.6级
+	GradedAs     string                 `json:"graded_as,omitempty"`   // words that precede 合格 in the conclusion, such as 1.6级
 	Standards    []Standard             `json:"standards"`             // 计量标准器 used, at least one
 	Facilities   []Standard             `json:"facilities,omitempty"`  // 计量标准 with their 考核证书
 	VerifiedOn   calendar.Date          `json:"verified_on"`           // 检定日期
@@ -42,14 +42,15 @@ type VerificationContent struct {
 
 // Instrument is the measuring instrument that was verified.
 type Instrument struct {
-	Name       string `json:"name"`                 // 计量器具名称
-	Model      string `json:"model"`                // 型号/规格
-	Serial     string `json:"serial"`               // 出厂编号
-	Maker      string `json:"maker"`                // 制造单位
-	Class      string `json:"class,omitempty"`      // 准确度等级
-	Range      string `json:"range,omitempty"`      // 测量范围
-	Management string `json:"management,omitempty"` // 备案/管理编号
-	Location   string `json:"location,omitempty"`   // 使用地点
+	Name       string   `json:"name"`                 // 计量器具名称
+	Model      string   `json:"model"`                // 型号/规格
+	Serial     string   `json:"serial"`               // 出厂编号
+	Maker      string   `json:"maker"`                // 制造单位
+	Class      string   `json:"class,omitempty"`      // 准确度等级
+	Range      string   `json:"range,omitempty"`      // 测量范围
+	Management string   `json:"management,omitempty"` // 备案/管理编号
+	Location   string   `json:"location,omitempty"`   // 使用地点
+	Parameters []string `json:"parameters,omitempty"` // that it was judged by, such as 最大秤量Max=15 kg
 }
 
 // Procedure is a verification regulation (检定规程).

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -150,6 +151,7 @@ func (c VerificationContent) circumstances(p *press) {
 		{Label: "温度", Value: c.Temperature}, {Label: "相对湿度", Value: c.Humidity},
 	}
 	for _, f := range []sheet.Field{
+		{Label: "器具参数", Value: strings.Join(c.Instrument.Parameters, "，")},
 		{Label: "申请单位地址", Value: c.Applicant.Address}, {Label: "其他条件", Value: c.Conditions},
 		{Label: "调整或修理", Value: c.Adjustment}, {Label: "费用", Value: c.Fee}, {Label: "备注", Value: c.notes()},
 	} {
@@ -194,20 +196,27 @@ func standardTable(p *press, title, certificate string, standards []Standard) {
 // summary lists every item with its conclusion.
 func (c VerificationContent) summary(p *press) {
 	p.section("检定结果", 18)
-	widths := []float64{14, 58, 34, 24, 44}
-	head := tableHead(widths, "序号", "检定项目", "规程条款", "结论", "说明")
+	widths, heads := []float64{14, 58, 34, 24, 44}, []string{"序号", "检定项目", "规程条款", "结论", "说明"}
+	clauses := slices.ContainsFunc(c.Results, func(t ResultTable) bool { return t.Clause != "" })
+	if !clauses {
+		widths, heads = []float64{14, 58, 24, 78}, slices.Delete(heads, 2, 3)
+	}
 	rows := make([]sheet.Row, len(c.Results))
 	for i, t := range c.Results {
 		note := t.Note
 		if note == "" && len(t.Rows) > 0 {
 			note = "数据见后"
 		}
-		rows[i] = tableRow(widths, strconv.Itoa(i+1), t.Item, or(t.Clause), verdictWords[t.Verdict], or(note))
+		cells := []string{strconv.Itoa(i + 1), t.Item, or(t.Clause), verdictWords[t.Verdict], or(note)}
+		if !clauses {
+			cells = slices.Delete(cells, 2, 3)
+		}
+		rows[i] = tableRow(widths, cells...)
 		if t.Verdict == Fail {
-			rows[i][3].Style.Font = fonts.Bold
+			rows[i][len(cells)-2].Style.Font = fonts.Bold
 		}
 	}
-	p.Rows(head, rows)
+	p.Rows(tableHead(widths, heads...), rows)
 }
 
 // tables sets the readings of each item that has some.

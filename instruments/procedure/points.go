@@ -13,8 +13,9 @@ type PlannedItem struct {
 	Kind      string         `json:"kind"`
 	Questions []Question     `json:"questions,omitempty"`
 	Readings  []Reading      `json:"readings"`
-	Of        string         `json:"of,omitempty"` // the reading that holds the load of a point
-	Points    []PlannedPoint `json:"points"`       // in the order in which they are measured
+	Of        string         `json:"of,omitempty"`       // the reading that holds the load of a point
+	Distinct  string         `json:"distinct,omitempty"` // the reading that tells the rows of a point apart, such as the position
+	Points    []PlannedPoint `json:"points"`             // in the order in which they are measured
 	MinRows   int            `json:"min_rows"`
 }
 
@@ -63,7 +64,7 @@ func (e *evaluator) plan(item *Item, p *PlannedItem) error {
 	if err != nil {
 		return err
 	}
-	p.MinRows = rows
+	p.MinRows, p.Distinct = rows, item.Points.Distinct
 	if p.Of = item.Points.Of; len(points) > 0 {
 		p.MinRows = 0
 	}

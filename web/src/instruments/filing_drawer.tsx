@@ -70,9 +70,6 @@ export function FilingDrawer({ open, chooseOwner, base, onClose }: FilingDrawerP
       <Form.Item name="range" label={t('instruments.range')}>
         <Input />
       </Form.Item>
-      <Form.Item name="accuracy_class" label={t('instruments.accuracy_class')}>
-        <Input />
-      </Form.Item>
       {code !== undefined && <ParameterFields code={code} />}
       <Form.Item name="place" label={t('instruments.place')} required>
         <Input />
@@ -119,12 +116,18 @@ function ParameterFields({ code }: { code: string }) {
   })
   const definition = found.data?.definition
   if (!definition) return null
+  const parameters = definition.parameters ?? []
   return (
     <>
+      {!parameters.some((each) => each.name === 'accuracy_class') && (
+        <Form.Item name="accuracy_class" label={t('instruments.accuracy_class')}>
+          <Input />
+        </Form.Item>
+      )}
       <Form.Item name={['parameters', 'unit']} label={t('instruments.unit')} initialValue={definition.unit}>
         <Input />
       </Form.Item>
-      {(definition.parameters ?? []).map((parameter) => (
+      {parameters.map((parameter) => (
         <ParameterField key={parameter.name} parameter={parameter} />
       ))}
     </>

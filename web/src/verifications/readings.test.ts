@@ -9,22 +9,26 @@ const weighing = {
   readings: [{ name: 'L', title }, { name: 'direction', title, kind: 'direction' }, { name: 'I', title }],
 }
 const eccentricity = {
-  id: 'eccentricity', title, kind: 'measure', of: 'L', min_rows: 2,
-  points: [{ ...point, load: '5000', rows: 2, with: { position: '1' } }],
+  id: 'eccentricity', title, kind: 'measure', of: 'L', distinct: 'position', min_rows: 3,
+  points: [{ ...point, load: '5000', rows: 2 }, { ...point, load: '8000', with: { position: 'centre' } }],
   readings: [{ name: 'L', title }, { name: 'position', title, kind: 'text' }],
 }
 const zero = { id: 'zero', title, kind: 'measure', min_rows: 1, points: [], readings: [{ name: 'L', title, default: '0' }, { name: 'I', title }] }
 const visual = { id: 'visual', title, kind: 'checklist', points: [], min_rows: 1, readings: [] }
 
 describe('the readings of a verification', () => {
-  it('begin with the rows of each point, its load and direction filled in', () => {
+  it('begin with the rows of each point, its load, direction and place filled in', () => {
     const draft = emptyDraft([weighing, eccentricity, zero, visual])
     expect(draft.rows['weighing']?.map((row) => row.cells)).toEqual([
       { L: '100', direction: 'up' },
       { L: '2500', direction: 'up' },
       { L: '100', direction: 'down' },
     ])
-    expect(draft.rows['eccentricity']?.map((row) => row.cells)).toEqual([{ L: '5000', position: '1' }, { L: '5000', position: '1' }])
+    expect(draft.rows['eccentricity']?.map((row) => row.cells)).toEqual([
+      { L: '5000', position: '1' },
+      { L: '5000', position: '2' },
+      { L: '8000', position: 'centre' },
+    ])
     expect(draft.rows['zero']?.map((row) => row.cells)).toEqual([{ L: '0' }])
     expect(draft.rows['visual']).toBeUndefined()
   })

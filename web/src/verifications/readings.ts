@@ -22,17 +22,21 @@ export function emptyDraft(items: readonly Item[]): Draft {
   const draft: Draft = { rows: {}, checks: {} }
   for (const item of items) {
     if (item.kind !== 'measure') continue
-    const points = (item.points ?? []).flatMap((point) => Array.from({ length: point.rows }, () => point))
-    const wanted: (Point | undefined)[] = points.length > 0 ? points : Array.from({ length: item.min_rows })
-    draft.rows[item.id] = wanted.map((point, index) => newRow(item, index, point))
+    const points = (item.points ?? []).flatMap((point) => Array.from({ length: point.rows }, (_, place) => ({ point, place })))
+    const wanted = points.length > 0 ? points : Array.from({ length: item.min_rows }, () => ({ point: undefined, place: 0 }))
+    draft.rows[item.id] = wanted.map(({ point, place }, index) => newRow(item, index, point, place))
   }
   return draft
 }
 
-/** A row with what is known beforehand: the load and the direction of its point, and what the procedure takes for granted. */
-export function newRow(item: Item, index: number, point?: Point): Row {
+/**
+ * A row with what is known beforehand: the load and the direction of its point, which of the point's rows it is, and what the
+ * procedure takes for granted.
+ */
+export function newRow(item: Item, index: number, point?: Point, place = 0): Row {
   const given: Record<string, string> = { ...point?.with }
   for (const reading of item.readings ?? []) {
+    if (point && reading.name === item.distinct) given[reading.name] ??= String(place + 1)
     if (reading.default) given[reading.name] = reading.default
     if (point && reading.name === item.of) given[reading.name] = point.load
     if (point && reading.kind === 'direction') given[reading.name] = point.direction ?? 'up'
