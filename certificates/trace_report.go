@@ -37,6 +37,9 @@ func (s *Service) traceReport(w *walker, d Document) error {
 		At: &compiled, Hash: report.SummaryHash, ZH: fmt.Sprintf("报告第%d版", report.Revision),
 		EN: fmt.Sprintf("Report, revision %d", report.Revision), Rests: rests,
 	})
+	if d.Conclusion != string(report.Conclusion) {
+		w.gap(report.ID, "document_differs", "文书登记的结论与报告不一致", "the document is on file with another conclusion than the report")
+	}
 	hash := sha256.Sum256(report.Summary)
 	if err := w.signatures("report", report.ID, hex.EncodeToString(hash[:])); err != nil {
 		return err
@@ -66,8 +69,8 @@ func (w *walker) results(detail lims.Detail, summary lims.Summary) error {
 			EN:    fmt.Sprintf("%s: %s %s (%s, %s) → %s", item.Item, r.Raw, r.Unit, item.Method, r.MeasuredOn, r.Proof.EN),
 			Rests: []string{r.CertificateID, r.PortionID},
 		})
-		if r.Raw != item.Result {
-			w.gap(r.ID, "result_differs", "报告所载结果与原始记录不一致", "the report states another value than the record")
+		if r.Raw != item.Result || r.Unit != item.Unit || r.Verdict != item.Verdict || r.MeasuredOn != item.MeasuredOn {
+			w.gap(r.ID, "result_differs", "报告所载结果与原始记录不一致", "the report states another result than the record")
 		}
 		if err := w.equipment(r.CertificateID, r.MeasuredOn.String()); err != nil {
 			return err

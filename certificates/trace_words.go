@@ -3,6 +3,7 @@ package certificates
 import (
 	"fmt"
 
+	"hengjian/instruments/procedure"
 	"hengjian/internal/ledger"
 	"hengjian/lims"
 )
@@ -37,12 +38,19 @@ var roleNames = map[ledger.Role]name{
 	ledger.Administrator:    {"系统管理员", "administrator"},
 }
 
-// eventNames are the events of documents, verification orders and samples: those that a trace can meet.
+// verdictNames are those of an item that was judged.
+var verdictNames = map[procedure.Conclusion]name{
+	procedure.Pass: {"合格", "pass"}, procedure.Fail: {"不合格", "fail"}, procedure.Undetermined: {"待判定", "undetermined"},
+}
+
+// eventNames are the events of documents, instruments, procedures, verification orders and samples: those that a trace can meet.
 var eventNames = map[string]name{
 	"document.issued":               {"签发文书", "document issued"},
 	"document.revocation_requested": {"申请撤销文书", "revocation of the document requested"},
 	"document.revoked":              {"撤销文书", "document revoked"},
 	"document.revocation_declined":  {"不同意撤销文书", "revocation of the document declined"},
+	"instrument.filed":              {"备案计量器具", "instrument filed"},
+	"procedure.approved":            {"批准规程数据", "data of the procedure approved"},
 	"verification_order.applied":    {"提交检定申请", "verification applied for"},
 	"verification_order.accepted":   {"受理检定申请", "application accepted"},
 	"verification_order.refused":    {"不予受理检定申请", "application refused"},

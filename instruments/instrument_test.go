@@ -110,8 +110,8 @@ func TestScope(t *testing.T) {
 		reads := map[string]error{}
 		_, reads["instrument"] = b.Instrument(t.Context(), tt.actor, in)
 		_, reads["order"] = b.Order(t.Context(), tt.actor, o.Number)
-		_, reads["order by id"] = b.OrderByID(t.Context(), tt.actor, o.ID)
 		_, reads["verification"] = b.Verification(t.Context(), tt.actor, v.ID)
+		_, reads["approved"] = b.Approved(t.Context(), tt.actor, v.ID)
 		for what, err := range reads {
 			if errs.KindOf(err) != tt.kind || (err == nil) != (tt.list == 1) {
 				t.Errorf("%s reads the %s: %v, want kind %d", tt.name, what, err, tt.kind)

@@ -234,11 +234,3 @@ func (s *Service) Order(ctx context.Context, actor ledger.Actor, number string) 
 	d.History, err = ledger.History(ctx, s.db, "verification_order", d.Order.ID)
 	return d, err
 }
-
-// OrderByID returns one order without what hangs on it.
-func (s *Service) OrderByID(ctx context.Context, actor ledger.Actor, id string) (Order, error) {
-	if err := mayRead(actor); err != nil {
-		return Order{}, err
-	}
-	return selectOrderByID(ctx, s.db, actor, id)
-}

@@ -280,3 +280,17 @@ func (s *Service) Verification(ctx context.Context, actor ledger.Actor, id strin
 	_, err = selectOrderByID(ctx, s.db, actor, v.OrderID)
 	return v, err
 }
+
+// Approved returns an approved record of the given id with all that its document says of it, within the actor's division
+// and, for a business, of its own.
+func (s *Service) Approved(ctx context.Context, actor ledger.Actor, id string) (ApprovedVerification, error) {
+	var a ApprovedVerification
+	var err error
+	if a.Record, err = s.Verification(ctx, actor, id); err != nil {
+		return a, err
+	}
+	if a.Order, err = selectOrderByID(ctx, s.db, actor, a.Record.OrderID); err != nil {
+		return a, err
+	}
+	return a, s.complete(ctx, s.db, actor, &a)
+}

@@ -113,14 +113,14 @@ func (s *Service) WithdrawIn(ctx context.Context, tx *database.Tx, verificationI
 }
 
 // complete gathers what stands around an approved record.
-func (s *Service) complete(ctx context.Context, tx *database.Tx, actor ledger.Actor, a *ApprovedVerification) (err error) {
-	if a.Instrument, err = selectInstrumentByID(ctx, tx, actor, a.Order.InstrumentID); err != nil {
+func (s *Service) complete(ctx context.Context, q database.Queryer, actor ledger.Actor, a *ApprovedVerification) (err error) {
+	if a.Instrument, err = selectInstrumentByID(ctx, q, actor, a.Order.InstrumentID); err != nil {
 		return err
 	}
-	if a.Standard, err = selectMeasurementStandard(ctx, tx, actor.Division, a.Record.StandardID); err != nil {
+	if a.Standard, err = selectMeasurementStandard(ctx, q, actor.Division, a.Record.StandardID); err != nil {
 		return err
 	}
-	if a.Edition, err = selectEdition(ctx, tx, a.Record.ProcedureID); err != nil {
+	if a.Edition, err = selectEdition(ctx, q, a.Record.ProcedureID); err != nil {
 		return err
 	}
 	if err := json.Unmarshal(a.Record.Evaluation, &a.Evaluation); err != nil {

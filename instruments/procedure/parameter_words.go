@@ -11,7 +11,7 @@ import (
 const classParameter = "accuracy_class"
 
 // symbol is what people write beside a number, such as Max or e; other names of parameters are codes.
-var symbol = regexp.MustCompile(`^[A-Za-z]{1,4}$`)
+var symbol = regexp.MustCompile(`^[A-Za-z]{1,3}$`)
 
 // Class is an accuracy class in the procedure's own spelling: Ⅲ级 is III. Where none is told it is what the procedure takes
 // for granted; asked is false when the procedure does not judge by a class.

@@ -13,8 +13,8 @@ func TestParameterWords(t *testing.T) {
 		parameters map[string]string
 		want       []string
 	}{
-		{scale, scaleParameters("accuracy_class", "Ⅲ级", "Max", "15", "Max_unit", "kg", "tare_device", "false", "d", ""),
-			[]string{"准确度等级：III", "最大秤量Max=15 kg", "最小秤量Min=100 g", "检定分度值e=5 g", "有除皮装置：否"}},
+		{scale, scaleParameters("accuracy_class", "Ⅲ级", "Max", "15", "Max_unit", "kg", "tare_device", "false", "d", "", "coin", "0.1"),
+			[]string{"准确度等级：III", "最大秤量Max=15 kg", "最小秤量Min=100 g", "检定分度值e=5 g", "有除皮装置：否", "最小货币单位：0.1 CNY"}},
 		{scale, map[string]string{"accuracy_class": "III", "Max": "15", "multi_interval": `[{"max":"6","e":"0.002"},{"max":"15","e":"0.005"}]`},
 			[]string{"准确度等级：III", "最大秤量Max=15 kg", "多分度秤各区间的最大秤量和检定分度值：至6 kg为0.002 kg，至15 kg为0.005 kg"}},
 		{scale, map[string]string{"Max": "fifteen", "multi_interval": "two", "colour": "red"},

@@ -148,7 +148,14 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
   const options = (parameter.choices ?? []).map((value) => ({ value, label: value }))
   return (
     <Form.Item name={name} label={label} required={parameter.required}>
-      {parameter.kind === 'choice' ? <Select options={options} /> : <Input placeholder={parameter.default} />}
+      {parameter.kind === 'choice' ? <Select options={options} /> : <Input placeholder={example(parameter)} />}
     </Form.Item>
   )
+}
+
+/** What stands in an empty field: what is taken for granted where that is a number, or how a list is written. */
+function example({ kind, default: otherwise = '' }: Parameter): string {
+  if (kind === 'intervals') return '[{"max":"6","e":"0.002"},{"max":"15","e":"0.005"}]'
+  if (kind === 'list') return '0.4, 0.8'
+  return /^[\d.]+$/.test(otherwise) ? otherwise : ''
 }

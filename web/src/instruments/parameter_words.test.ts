@@ -11,6 +11,7 @@ describe('sayParameter', () => {
     ['Max', '15', 'Max = 15'],
     ['tare_device', 'true', 'tare device: yes'],
     ['accuracy_class', 'III', 'accuracy class: III'],
+    ['coin', '0.1', 'coin: 0.1'],
     ['newer_one', 'x', 'newer_one: x'],
   ])('%s', (name, value, want) => expect(sayParameter(name, value, known, 'en', english).toLowerCase()).toBe(want.toLowerCase()))
 })

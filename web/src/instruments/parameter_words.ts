@@ -5,7 +5,7 @@ type Parameter = components['schemas']['ProcedureParameter']
 
 /** Whether the name of a parameter is a symbol that people write, such as Max or e, and not a code. */
 export function isSymbol(name: string): boolean {
-  return /^[A-Za-z]{1,4}$/.test(name)
+  return /^[A-Za-z]{1,3}$/.test(name)
 }
 
 /** A parameter of an instrument in words: Max = 15; tare device: yes. */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { answer, api } from '../api/client'
 import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
@@ -77,7 +77,7 @@ function TraceView({ trace }: { trace: Trace }) {
         <Panel key={kind} title={term('trace.kinds', kind)}>
           <ol className={styles.nodes}>
             {members.map((node) => (
-              <NodeLine key={node.id} node={node} names={names} />
+              <NodeLine key={node.id} node={node} names={names} page={pageOf(node, trace)} />
             ))}
           </ol>
         </Panel>
@@ -94,13 +94,28 @@ function nameOf({ kind, number }: Node, term: (prefix: string, value: string) =>
   return prefix === undefined ? number : term(prefix, number)
 }
 
-function NodeLine({ node, names }: { node: Node; names: Map<string, string> }) {
+/** Where everything that is recorded of a node can be read, if it has a page of its own. */
+function pageOf({ kind, number }: Node, { document }: Trace): string | undefined {
+  switch (kind) {
+    case 'document':
+      return `/documents/${number}`
+    case 'order':
+      return `/verifications/${number}`
+    case 'instrument':
+      return `/instruments/${number}`
+    case 'report':
+      return `/samples/${document.subject_number}`
+  }
+  return undefined
+}
+
+function NodeLine({ node, names, page }: { node: Node; names: Map<string, string>; page: string | undefined }) {
   const { t, term, language } = useLanguage()
   const rests = (node.rests ?? []).filter((id) => names.has(id))
   return (
     <li id={node.id}>
       <div className={styles.line}>
-        <strong>{nameOf(node, term)}</strong>
+        <strong>{page === undefined ? nameOf(node, term) : <Link to={page}>{nameOf(node, term)}</Link>}</strong>
         {node.kind !== 'event' && <span>{node[language]}</span>}
         {node.person && <span className={styles.person}>{node.person}</span>}
         {node.at && <time dateTime={node.at}>{sayTime(node.at, language)}</time>}
