@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"maps"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -29,10 +30,8 @@ func TestImportOverHTTP(t *testing.T) {
 	request := body{"file_hash": hash, "equipment_id": b.lab, "measured_on": "2026-09-18"}
 	preview := func(more body) lims.ImportReport {
 		t.Helper()
-		asked := maps.Clone(request)
-		maps.Copy(asked, more)
 		var read ImportPreview
-		b.want(200, "zhao", "POST", "/api/v1/imports/preview", asked).into(t, &read)
+		b.want(200, "zhao", "POST", "/api/v1/imports/preview", mergedWith(request, more)).into(t, &read)
 		if read.Encoding != "gb18030" && !strings.EqualFold(read.Encoding, "gbk") {
 			t.Errorf("the file is read as %s", read.Encoding)
 		}
@@ -58,19 +57,34 @@ func TestImportOverHTTP(t *testing.T) {
 		t.Fatalf("a preview stored %+v", results)
 	}
 
-	ctx, stop := context.WithCancel(t.Context())
+	maps.Copy(request, body{"items": matched["items"], "ignore_dates": true})
+	id := b.imported(request)
+	results := b.detail(number).Analyses[0].Results
+	if len(results) != 1 || results[0].Raw != "0.12" || results[0].MeasuredOn.String() != "2026-09-18" {
+		t.Fatalf("the import stored %+v", results)
+	}
+	var report lims.ImportReport
+	b.want(200, "zhao", "GET", "/api/v1/imports/"+id, nil).into(t, &report)
+	if report.Imported != 1 || report.Listed != 2 {
+		t.Errorf("the report says %d taken in and %d listed", report.Imported, report.Listed)
+	}
+}
+
+// imported takes a file in, waits for the job and returns the id of the import.
+func (b *bureau) imported(request body) string {
+	b.t.Helper()
+	ctx, stop := context.WithCancel(b.t.Context())
 	defer stop()
 	runner := jobs.NewRunner(b.db, b.clock.now, slog.New(slog.DiscardHandler), map[string]jobs.Handler{lims.ImportJob: b.services.LIMS.RunImport})
 	go runner.Run(ctx)
-	maps.Copy(request, body{"items": matched["items"], "ignore_dates": true})
 	id := b.want(201, "zhao", "POST", "/api/v1/imports", request, "Idempotency-Key", "import-0001").text("id")
 	if again := b.want(201, "zhao", "POST", "/api/v1/imports", request, "Idempotency-Key", "import-0001").text("id"); again != id {
-		t.Errorf("the same import again is job %s, not %s", again, id)
+		b.t.Errorf("the same import again is job %s, not %s", again, id)
 	}
 	runner.Wake()
 	var job jobs.Job
 	for range 200 {
-		if b.want(200, "zhao", "GET", "/api/v1/jobs/"+id, nil).into(t, &job); job.FinishedAt != nil {
+		if b.want(200, "zhao", "GET", "/api/v1/jobs/"+id, nil).into(b.t, &job); job.FinishedAt != nil {
 			break
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -79,13 +93,61 @@ func TestImportOverHTTP(t *testing.T) {
 		ImportID string `json:"import_id"`
 	}
 	b.must(json.Unmarshal([]byte(job.Result), &done))
+	return done.ImportID
+}
+
+// A real export of an instrument, whose names are not ours and which names no unit, becomes the results of a report.
+func TestRealExportBecomesAReport(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../shared/instrument-files/foss-fiastar.csv")
+	if err != nil {
+		t.Skip("the real exports are not at ../shared/instrument-files beside the repository")
+	}
+	b := newBureau(t)
+	number := b.opened(1)
+	hash := b.want(201, "zhao", "POST", "/api/v1/files?name=fiastar.csv", string(content), "Content-Type", "application/octet-stream").text("hash")
+	request := body{"file_hash": hash, "equipment_id": b.lab, "measured_on": "2026-09-18", "ignore_dates": true}
+	for _, step := range []struct {
+		name    string
+		match   body
+		verdict string // of the only row that would be taken in; "": none would
+	}{
+		{"names that are not ours", nil, ""},
+		{"the sample alone", body{"samples": body{"V15-025230": number}}, ""},
+		{"the item, too", body{"items": body{"F SO2": "铅"}}, "undetermined"},
+		{"and the unit", body{"units": body{"": "mg/kg"}}, "fail"},
+	} {
+		maps.Copy(request, step.match)
+		var read ImportPreview
+		b.want(200, "zhao", "POST", "/api/v1/imports/preview", request).into(t, &read)
+		var verdicts []string
+		for _, row := range read.Report.Rows {
+			if row.Outcome == "imported" {
+				verdicts = append(verdicts, row.Verdict+row.Unit) // the file names no unit
+			}
+		}
+		if got := strings.Join(verdicts, ", "); got != step.verdict {
+			t.Errorf("%s: would take in %q, want %q", step.name, got, step.verdict)
+		}
+	}
+	b.want(422, "zhao", "POST", "/api/v1/imports/preview", mergedWith(request, body{"units": body{"": strings.Repeat("g", 61)}}))
+	b.imported(request)
 	results := b.detail(number).Analyses[0].Results
-	if len(results) != 1 || results[0].Raw != "0.12" || results[0].MeasuredOn.String() != "2026-09-18" {
-		t.Fatalf("the import stored %+v", results)
+	if len(results) != 1 || results[0].Raw != "35" || results[0].Unit != "mg/kg" || results[0].Verdict != "fail" {
+		t.Fatalf("%d results, the first %+v", len(results), results)
 	}
-	var report lims.ImportReport
-	b.want(200, "zhao", "GET", "/api/v1/imports/"+done.ImportID, nil).into(t, &report)
-	if report.Imported != 1 || report.Listed != 2 {
-		t.Errorf("the report says %d taken in and %d listed", report.Imported, report.Listed)
+	path := "/api/v1/samples/" + number
+	b.want(201, "zhao", "POST", path+"/compile", body{"password": password})
+	b.want(200, "sun", "POST", path+"/review", body{"password": password})
+	if d := b.want(201, "wu", "POST", path+"/approve", body{"password": password}); d.text("conclusion") != "fail" {
+		t.Errorf("the report concludes %s, want fail", d.text("conclusion"))
+	} else {
+		b.wantTrace(d.text("number"), "result", "equipment_certificate")
 	}
+}
+
+func mergedWith(request, more body) body {
+	out := maps.Clone(request)
+	maps.Copy(out, more)
+	return out
 }

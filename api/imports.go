@@ -19,6 +19,7 @@ type importRequest struct {
 	MeasuredOn  string            `json:"measured_on" doc:"of rows that name no day"`
 	Samples     map[string]string `json:"samples,omitempty" doc:"what the file calls samples → sample numbers"`
 	Items       map[string]string `json:"items,omitempty" doc:"what the file calls items → items"`
+	Units       map[string]string `json:"units,omitempty" doc:"what the file writes as unit (nothing, where it names none) → the unit"`
 	IgnoreDates bool              `json:"ignore_dates,omitempty" doc:"take measured_on for every row, where the clock of the instrument was wrong"`
 }
 
@@ -50,7 +51,7 @@ func (r importRequest) read(ctx context.Context, services *Services, division st
 	}
 	return lims.Import{
 		FileHash: hash.String(), Profile: file.Profile, EquipmentID: r.EquipmentID, MeasuredOn: r.MeasuredOn,
-		Samples: r.Samples, Items: r.Items, IgnoreDates: r.IgnoreDates, Rows: lims.ImportRows(file),
+		Samples: r.Samples, Items: r.Items, Units: r.Units, IgnoreDates: r.IgnoreDates, Rows: lims.ImportRows(file),
 	}, file, nil
 }
 

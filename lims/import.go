@@ -44,7 +44,7 @@ func ImportRows(f instrumentfile.File) []ImportRow {
 }
 
 // Import is an instrument file to be taken in. Samples and Items translate what the file calls them into sample numbers
-// (or portion labels) and items; what they do not name stands as it is.
+// (or portion labels) and items, Units what it writes as a unit; what they do not name stands as it is.
 type Import struct {
 	FileHash    string            `json:"file_hash"`
 	Profile     string            `json:"profile"`
@@ -54,6 +54,7 @@ type Import struct {
 	JobID       string            `json:"job_id,omitempty"`
 	Samples     map[string]string `json:"samples,omitempty"`
 	Items       map[string]string `json:"items,omitempty"`
+	Units       map[string]string `json:"units,omitempty"`
 	Rows        []ImportRow       `json:"rows"`
 	DryRun      bool              `json:"dry_run,omitempty"`
 }
@@ -93,8 +94,11 @@ type ImportReport struct {
 	Rows     []RowOutcome `json:"rows"`
 }
 
-// maxImportRows bounds one instrument file.
-const maxImportRows = 100_000
+// maxImportRows bounds one instrument file, maxUnits the units of it that are stated anew.
+const (
+	maxImportRows = 100_000
+	maxUnits      = 100
+)
 
 // check tells all that is wrong with the import as such; rows are told one by one.
 func (i Import) check(today calendar.Date) error {
@@ -113,6 +117,12 @@ func (i Import) check(today calendar.Date) error {
 		l.Require("measured_on", "", "检验日期", "the date of measurement")
 	case i.MeasuredOn != "" && (err != nil || on.After(today)):
 		l.Add("measured_on", "date", "检验日期无效或晚于今天", "the date of measurement is not valid or lies in the future")
+	}
+	if len(i.Units) > maxUnits {
+		l.Add("units", "count", fmt.Sprintf("单位对应不得超过%d个", maxUnits), fmt.Sprintf("at most %d units can be matched", maxUnits))
+	}
+	for _, from := range sortedKeys(i.Units) {
+		checkText(&l, "units."+short(from), from+i.Units[from], "单位", "the unit", 60)
 	}
 	if n := len(i.Rows); n == 0 || n > maxImportRows {
 		l.Add("rows", "count", fmt.Sprintf("文件须有1至%d行结果", maxImportRows),
@@ -156,6 +166,7 @@ type reading struct {
 	row    ImportRow
 	sample string // as translated
 	item   string
+	unit   string
 	zh, en string
 }
 
@@ -192,7 +203,7 @@ func (i Import) readings() []reading {
 	at := map[rowKey]int{}
 	for _, row := range i.Rows {
 		r := reading{row: row.fit(), sample: translated(i.Samples, row.Sample), item: translated(i.Items, row.Item),
-			zh: row.ReasonZH, en: row.ReasonEN}
+			unit: translated(i.Units, row.Unit), zh: row.ReasonZH, en: row.ReasonEN}
 		if first, twice := at[r.key()]; twice { // one line with two readings of one item: neither is taken
 			out[first].row.Raw = clip(out[first].row.Raw + " | " + r.row.Raw)
 			out[first].list("同一行同一项目有多个读数", "there are several readings of this item on this line")
@@ -293,10 +304,13 @@ func (r *importRun) begin(ctx context.Context) error {
 		if err := insertImport(ctx, tx, r.actor, r.id, r.in, at); err != nil {
 			return err
 		}
+		data := map[string]any{"file_hash": r.in.FileHash, "profile": r.in.Profile, "equipment": r.in.EquipmentID,
+			"rows": len(r.rows), "dates_ignored": r.in.IgnoreDates}
+		if len(r.in.Units) > 0 {
+			data["units"] = r.in.Units // what was stated of the file's numbers and does not stand in the file
+		}
 		return ledger.Append(ctx, tx, r.actor, at, ledger.Event{Kind: "import.started", Role: ledger.Technician,
-			Subject: ledger.Subject{Kind: "import", ID: r.id, Number: r.in.FileHash},
-			Data: map[string]any{"file_hash": r.in.FileHash, "profile": r.in.Profile, "equipment": r.in.EquipmentID,
-				"rows": len(r.rows), "dates_ignored": r.in.IgnoreDates}})
+			Subject: ledger.Subject{Kind: "import", ID: r.id, Number: r.in.FileHash}, Data: data})
 	})
 }
 

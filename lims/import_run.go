@@ -133,7 +133,7 @@ func (r *importRun) enter(ctx context.Context, b *bench, row reading) (Result, R
 	if row.zh != "" {
 		return Result{}, row.outcome(), nil
 	}
-	result, found, err := b.examine(ctx, Entry{AnalysisID: analysis, Raw: row.value(), Unit: row.row.Unit,
+	result, found, err := b.examine(ctx, Entry{AnalysisID: analysis, Raw: row.value(), Unit: row.unit,
 		EquipmentID: r.in.EquipmentID, MeasuredOn: row.row.MeasuredOn}, "row")
 	if err != nil {
 		return result, RowOutcome{}, err

@@ -10,6 +10,7 @@ import (
 
 	"hengjian/internal/errs"
 	"hengjian/internal/jobs"
+	"hengjian/internal/ledger"
 	"hengjian/lims/instrumentfile"
 )
 
@@ -196,6 +197,13 @@ func TestImportRefuses(t *testing.T) {
 		{"a day that is none", func(i *Import) { i.MeasuredOn = "18.9." }, "date"},
 		{"dates ignored without another", func(i *Import) { i.MeasuredOn, i.IgnoreDates = "", true }, "required"},
 		{"a day to come", func(i *Import) { i.MeasuredOn = "2026-09-19" }, "date"},
+		{"too many units", func(i *Import) {
+			i.Units = map[string]string{}
+			for n := range maxUnits + 1 {
+				i.Units[fmt.Sprint(n)] = "mg/kg"
+			}
+		}, "count"},
+		{"a unit that is a story", func(i *Import) { i.Units = map[string]string{"": strings.Repeat("g", 61)} }, "too_long"},
 		{"job is no id", func(i *Import) { i.JobID = "1" }, "bad_id"},
 	} {
 		in := good
@@ -269,6 +277,24 @@ func TestImportRealExport(t *testing.T) {
 	}
 }
 
+// What was stated of a file's numbers and does not stand in the file is in the event of the import.
+func TestImportNotesStatedUnits(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	for _, units := range []map[string]string{nil, {"": "mg/kg"}} {
+		in := b.fileOf(fmt.Sprintf("%d.csv", len(units)), ImportRow{Line: 2, Sample: b.opened().Number, Item: "铅", Raw: "0.12"})
+		in.Units = units
+		table, err := b.ImportResults(b.ctx(), b.zhao, in, nil)
+		b.must(err)
+		history, err := ledger.History(b.ctx(), b.db, "import", table.ID)
+		b.must(err)
+		told := strings.Contains(history[0].Body, `"units":{"":"mg/kg"}`)
+		if told != (units != nil) || (table.Rows[0].Verdict == "pass") != (units != nil) {
+			t.Errorf("units %v: verdict %s, event %s", units, table.Rows[0].Verdict, history[0].Body)
+		}
+	}
+}
+
 // TestReadings accounts for every row, whatever it holds.
 func TestReadings(t *testing.T) {
 	t.Parallel()
@@ -278,7 +304,11 @@ func TestReadings(t *testing.T) {
 		{Line: 3, Sample: "B", Item: "铅", Raw: "1"},
 		{Line: 4, Sample: "C", Item: "铅", Raw: "1"},
 	}, Samples: map[string]string{"C": "B"}, MeasuredOn: "2026-09-18"}
+	in.Rows[3].Unit, in.Units = " ppm ", map[string]string{"ppm": "mg/kg", "": "mg/L"}
 	got := in.readings()
+	if got[3].unit != "mg/kg" || got[3].row.Unit != " ppm " || got[1].unit != "mg/L" {
+		t.Errorf("units %q and %q, want those that were stated", got[3].unit, got[1].unit)
+	}
 	if len(got) != 4 || strings.ContainsRune(got[0].row.Sample, 0) || len(got[0].row.Raw) != maxCell {
 		t.Errorf("readings %+v", got)
 	}

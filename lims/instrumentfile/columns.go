@@ -23,17 +23,14 @@ func (l *layout) place(f *frame, h header) error {
 		}
 	}
 	for _, k := range l.Kinds {
-		at, err := l.rule(f, h, k.Column)
+		at, err := l.rule(f, h, k.mark)
 		if err != nil {
 			return err
-		}
-		if k.Position > 0 {
-			at = k.Position - 1
 		}
 		f.kinds = append(f.kinds, at)
 	}
 	for _, r := range l.Flags {
-		at, err := l.rule(f, h, r.Column)
+		at, err := l.rule(f, h, r.mark)
 		if err != nil {
 			return err
 		}
@@ -43,13 +40,13 @@ func (l *layout) place(f *frame, h header) error {
 }
 
 // rule finds the column of a rule, or notes that the file has none.
-func (l *layout) rule(f *frame, h header, name string) (int, error) {
-	if name == "" {
-		return -1, nil
+func (l *layout) rule(f *frame, h header, m mark) (int, error) {
+	if m.Column == "" {
+		return m.Position - 1, nil // -1: it looks at the sample
 	}
-	at, err := l.column(h, &source{Column: names{name}, Optional: true})
-	if err == nil && at < 0 && !slices.Contains(f.absent, name) {
-		f.absent = append(f.absent, name)
+	at, err := l.column(h, &source{Column: names{m.Column}, Optional: true})
+	if err == nil && at < 0 && !slices.Contains(f.absent, m.Column) {
+		f.absent = append(f.absent, m.Column)
 	}
 	return at, err
 }

@@ -108,20 +108,27 @@ type wide struct {
 	UnitsBelow bool `yaml:"units_below"`
 }
 
-// kindRule gives rows a kind by the text of a column, or by the sample when no column is given.
-type kindRule struct {
+// mark is a text in a column that a rule looks for.
+type mark struct {
 	Column   string         `yaml:"column"`
 	Position int            `yaml:"position"` // the number of the column, from 1, in a table without a header
 	Pattern  *regexp.Regexp `yaml:"pattern"`
-	Kind     Kind           `yaml:"kind"`
+}
+
+// placed tells whether the rule names its column.
+func (m mark) placed() bool { return m.Column != "" || m.Position != 0 }
+
+// kindRule gives rows a kind by the text of a column, or by the sample when no column is given.
+type kindRule struct {
+	mark `yaml:",inline"`
+	Kind Kind `yaml:"kind"`
 }
 
 // flagRule refuses results by the text of a column.
 type flagRule struct {
-	Column  string         `yaml:"column"`
-	Pattern *regexp.Regexp `yaml:"pattern"`
-	ZH      string         `yaml:"zh"`
-	EN      string         `yaml:"en"`
+	mark `yaml:",inline"`
+	ZH   string `yaml:"zh"`
+	EN   string `yaml:"en"`
 }
 
 // names is one name or several in YAML.
@@ -241,14 +248,24 @@ func (l *layout) checkRules() error {
 		if _, known := kindNames[k.Kind]; !known || k.Pattern == nil {
 			return fmt.Errorf("kinds: %q is no kind, or has no pattern", k.Kind)
 		}
-		if k.Position != 0 && (k.Column != "" || k.Position < 0 || k.Position > l.Width) {
-			return fmt.Errorf("kinds: position %d is not within the width, or a column is named, too", k.Position)
+		if err := l.checkMark(k.mark); err != nil {
+			return fmt.Errorf("kinds: %w", err)
 		}
 	}
 	for _, f := range l.Flags {
-		if f.Column == "" || f.Pattern == nil || f.ZH == "" || f.EN == "" {
-			return fmt.Errorf("flags: column, pattern, zh and en are required")
+		if !f.placed() || f.Pattern == nil || f.ZH == "" || f.EN == "" {
+			return fmt.Errorf("flags: column or position, pattern, zh and en are required")
 		}
+		if err := l.checkMark(f.mark); err != nil {
+			return fmt.Errorf("flags: %w", err)
+		}
+	}
+	return nil
+}
+
+func (l *layout) checkMark(m mark) error {
+	if m.Position != 0 && (m.Column != "" || m.Position < 0 || m.Position > l.Width) {
+		return fmt.Errorf("position %d is not within the width, or a column is named, too", m.Position)
 	}
 	return nil
 }

@@ -91,6 +91,8 @@ func TestWrongProfilesAreRefused(t *testing.T) {
 		"a kind by a column that is none":  base + "kinds: [{position: 99, pattern: x, kind: qc}]\n",
 		"a kind by two columns":            base + "width: 9\nkinds: [{column: Art, position: 2, pattern: x, kind: qc}]\n",
 		"a kind without a pattern":         base + "kinds: [{kind: qc}]\n",
+		"a flag without a column":          bareBase + "width: 3\nrecognise: ['^a']\nflags: [{pattern: x, zh: 坏, en: bad}]\n",
+		"a flag by a column that is none":  bareBase + "width: 3\nrecognise: ['^a']\nflags: [{position: 4, pattern: x, zh: 坏, en: bad}]\n",
 		"a flag without words":             base + "flags: [{column: E, pattern: x}]\n",
 		"wide with an item":                base + "wide: {items: header}\n",
 		"wide above without a result":      wideBase + "wide: {items: above}\n",

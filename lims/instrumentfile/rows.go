@@ -154,7 +154,7 @@ func (b *builder) value(p place, r record) cell {
 func (b *builder) kind(r record, sample string) Kind {
 	for i, rule := range b.layout.Kinds {
 		text := sample
-		if rule.Column != "" || rule.Position > 0 {
+		if rule.placed() {
 			text = r.at(b.frame.kinds[i]).text
 		}
 		if rule.Pattern.MatchString(text) {

@@ -254,6 +254,23 @@ func TestFlagsAndTheirColumn(t *testing.T) {
 	}
 }
 
+func TestMarksOfATableWithoutAHeader(t *testing.T) {
+	t.Parallel()
+	l, err := readLayout([]byte(bareBase + "width: 5\nrecognise: ['^[^|]+\\|P']\n" +
+		"flags: [{position: 4, pattern: '^L$', zh: 低, en: low}]\nkinds: [{position: 5, pattern: '^CAL', kind: calibration}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := read([]*layout{l}, []byte("S1,Pb,1,L,\nS2,Pb,2,,CAL1\nS3,Pb,3,,\n"), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"1 S1 Pb 1→   sample !flagged", "2 S2 Pb 2→2   calibration", "3 S3 Pb 3→3   sample"}
+	if diff := cmp.Diff(want, toldAll(f.Rows)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func TestStructureOfTables(t *testing.T) {
 	t.Parallel()
 	layouts := layoutWith(t, `decimal: point

@@ -76,7 +76,8 @@ func TestRealExports(t *testing.T) {
 		{"rigaku-supermini.csv", "rigaku-supermini", "UTF-8", map[string]int{"sample": 4 * 35, "statistic": 7 * 35}, ""},
 		{"seal-aq2.csv", "seal-aq2", "UTF-8", map[string]int{"sample": 38, "blank": 4, "calibration": 8}, ""},
 		{"shimadzu-gcms-qp2010.txt", "shimadzu-gcms", "UTF-8", map[string]int{"sample": 20, "sample missing_result": 3}, ""},
-		{"shimadzu-icpe.csv", "shimadzu-icpe", "UTF-8", map[string]int{"sample": 18 * 4, "calibration": 8 * 4, "qc": 3 * 4}, ""},
+		{"shimadzu-icpe.csv", "shimadzu-icpe", "UTF-8",
+			map[string]int{"sample": 1, "sample flagged": 71, "calibration missing_result": 32, "qc": 5, "qc flagged": 7}, ""},
 		{"shimadzu-lc2040c.txt", "shimadzu-lc", "UTF-8",
 			map[string]int{"sample flagged": 6, "sample duplicate": 6, "sample unreadable_number": 10,
 				"qc": 24, "qc unreadable_number": 9, "statistic": 48, "statistic unreadable_number": 7}, ""},
@@ -154,8 +155,9 @@ func TestRowsOfRealExports(t *testing.T) {
 		"shimadzu-gcms-qp2010.txt": {
 			{Line: 21, Sample: "1-16-02249-001_CD_10172016_2", Item: "Terpinolene", Raw: "2.09534", Value: "2.09534", Unit: "mg", Kind: Sample}},
 		"shimadzu-icpe.csv": {
-			{Line: 1, Sample: "Blank", Item: "As", Raw: "-0.1088778", Value: "-0.1088778", Unit: "ppb", MeasuredOn: "2016-09-23", Kind: Calibration},
-			{Line: 116, Sample: "1-16-02256-001", Item: "Pb", Raw: "0.3536644", Value: "0.3536644", Unit: "ppb", MeasuredOn: "2016-10-17", Kind: Sample}},
+			{Line: 36, Sample: "CHECK", Item: "Pb", Raw: "21.0", Value: "21.0", Unit: "ppb", MeasuredOn: "2016-10-13", Kind: QC},
+			{Line: 44, Sample: "1-16-02223", Item: "Pb", Raw: "-107", Unit: "ppb", MeasuredOn: "2016-10-13", Kind: Sample,
+				Fault: &Fault{Code: "flagged", ZH: "仪器对该结果作了标记（L）", EN: "the instrument marked the result (L)"}}},
 		"shimadzu-lc2040c.txt": {
 			{Line: 19, Sample: "QC PREP B", Item: "CBDA - cannabidiolic acid", Raw: "0.029", Value: "0.029", MeasuredOn: "2016-10-17", Kind: QC}},
 		"cr-only-records.csv": {

@@ -158,7 +158,7 @@ function Preview({ request, preview: { report, ...read }, names, onNames, onPrev
   const again = useMutation({ mutationFn: () => preview(requestOf(request, names)), onSuccess: onPreview })
   const rows = report.rows ?? []
   const wanted = namesToMatch(rows, work.items, names)
-  const changed = !sameNames(names, { samples: request.samples ?? {}, items: request.items ?? {} })
+  const changed = !sameNames(names, { samples: request.samples ?? {}, items: request.items ?? {}, units: request.units ?? {} })
   const navigate = useNavigate()
   const profiles = useProfiles()
   const [key] = useState(() => new FormKey())
@@ -193,7 +193,7 @@ function Preview({ request, preview: { report, ...read }, names, onNames, onPrev
           ))}
         </ul>
       )}
-      {wanted.samples.length + wanted.items.length > 0 && (
+      {wanted.samples.length + wanted.items.length + wanted.units.length > 0 && (
         <>
           <NamesForm wanted={wanted} known={work} names={names} onChange={onNames} />
           <div className={styles.file}>

@@ -17,15 +17,21 @@ describe('namesToMatch', () => {
   ]
 
   it('asks for what the server does not know, each name once', () => {
-    expect(namesToMatch(rows, ['Pb'], noNames)).toEqual({ samples: ['DU-0001'], items: ['Pb 283.3', 'SiO₂'] })
+    expect(namesToMatch(rows, ['Pb'], noNames)).toEqual({ samples: ['DU-0001'], items: ['Pb 283.3', 'SiO₂'], units: [] })
   })
 
   it('keeps what was matched before', () => {
-    const matched = { samples: { 'DU-0009': 'YP-9' }, items: { 'SiO₂': '硅' } }
-    expect(namesToMatch(rows, [], matched)).toEqual({ samples: ['DU-0009', 'DU-0001'], items: ['SiO₂', 'Pb 283.3', 'pb'] })
+    const matched = { samples: { 'DU-0009': 'YP-9' }, items: { 'SiO₂': '硅' }, units: { ppm: 'mg/kg' } }
+    expect(namesToMatch(rows, [], matched)).toEqual({ samples: ['DU-0009', 'DU-0001'], items: ['SiO₂', 'Pb 283.3', 'pb'], units: ['ppm'] })
   })
 
-  it('asks for nothing when every row is taken in', () => expect(namesToMatch([row('YP-1', '铅')], [], noNames)).toEqual({ samples: [], items: [] }))
+  it('asks for the units of what could not be judged, and for the unit where there is none', () => {
+    const judged = (unit: string, verdict: string): RowOutcome => ({ ...row('YP-1', '铅'), unit, verdict })
+    const units = [judged('mg/kg', 'pass'), judged('ppb', 'undetermined'), judged('', 'undetermined'), judged('ppb', 'undetermined')]
+    expect(namesToMatch(units, [], noNames).units).toEqual(['ppb', ''])
+  })
+
+  it('asks for nothing when every row is taken in', () => expect(namesToMatch([row('YP-1', '铅')], [], noNames)).toEqual({ samples: [], items: [], units: [] }))
 
   it.each(Object.values(unknown))('the server still says "%s"', (words) => {
     expect(readFileSync(join(import.meta.dirname, '../../../lims/import_run.go'), 'utf8')).toContain(`"${words}"`)
@@ -34,7 +40,7 @@ describe('namesToMatch', () => {
 
 describe('what is sent', () => {
   it('leaves out what was not matched', () => {
-    expect(filledNames({ samples: { a: ' YP-1 ', b: ' ' }, items: { c: '' } })).toEqual({ samples: { a: 'YP-1' }, items: {} })
+    expect(filledNames({ samples: { a: ' YP-1 ', b: ' ' }, items: { c: '' }, units: { '': ' mg/L' } })).toEqual({ samples: { a: 'YP-1' }, items: {}, units: { '': 'mg/L' } })
   })
 
   it.each([
@@ -44,7 +50,7 @@ describe('what is sent', () => {
   ])('the dates of the file are ignored only when that was chosen: %s', (ignore_dates, sent) => {
     const request = { file_hash: 'h', equipment_id: 'e', measured_on: '2026-11-25', ...(ignore_dates !== undefined && { ignore_dates }) }
     expect('ignore_dates' in requestOf(request, noNames)).toBe(sent)
-    expect(requestOf(request, { samples: { a: 'YP-1' }, items: {} })).toMatchObject({ measured_on: '2026-11-25', samples: { a: 'YP-1' } })
+    expect(requestOf(request, { ...noNames, samples: { a: 'YP-1' } })).toMatchObject({ measured_on: '2026-11-25', samples: { a: 'YP-1' } })
   })
 
   it.each([
@@ -52,6 +58,6 @@ describe('what is sent', () => {
     [{ a: 'x' }, { a: 'y' }, false],
     [{}, { a: 'y' }, false],
   ])('%j and %j', (a, b, same) => {
-    expect(sameNames({ samples: a, items: {} }, { samples: b, items: {} })).toBe(same)
+    for (const kind of ['samples', 'items', 'units'] as const) expect(sameNames({ ...noNames, [kind]: a }, { ...noNames, [kind]: b })).toBe(same)
   })
 })
