@@ -51,10 +51,14 @@ type Job struct {
 
 const (
 	maxAttempts = 5
+	maxTaken    = 20               // a job that was interrupted so often may be what ends the program
 	deadAfter   = 30 * time.Second // a runner that has not beaten for so long is dead
 	beatEvery   = 5 * time.Second
 	pollEvery   = time.Second
 )
+
+var errInterrupted = errs.New(errs.Conflict, "job_interrupted", "任务多次随程序中断，不再重试",
+	"the job was interrupted with the program again and again and is not tried any more")
 
 // ErrCancelled is returned by Progress when somebody cancelled the job.
 var ErrCancelled = errs.New(errs.Conflict, "job_cancelled", "任务已取消", "the job was cancelled")
@@ -151,6 +155,9 @@ func (r *Runner) runOne(ctx context.Context) (found bool, err error) {
 	job, err := takeJob(ctx, r.db, r.now(), deadAfter)
 	if err != nil || job == nil {
 		return false, err
+	}
+	if job.Attempts > maxTaken {
+		return true, r.finish(ctx, *job, "", errInterrupted)
 	}
 	handler, ok := r.handlers[job.Kind]
 	if !ok {

@@ -242,6 +242,29 @@ func TestPanicFailsTheJobOnly(t *testing.T) {
 	o.wantState(good, Done, 1)
 }
 
+// A job whose runner dies each time is given up: it must not end the program for ever.
+func TestInterruptedForEver(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := o.enqueue("import")
+	for range maxTaken {
+		if job, err := takeJob(t.Context(), o.db, o.now(), deadAfter); err != nil || job == nil {
+			t.Fatalf("take: %v, %v", job, err)
+		}
+		o.advance(deadAfter + time.Second)
+	}
+	r := o.runner(map[string]Handler{"import": func(context.Context, Job, Progress) (string, error) {
+		t.Error("the job is tried once more")
+		return "", nil
+	}})
+	if !o.step(r) {
+		t.Fatal("the job was left running")
+	}
+	if j := o.wantState(id, Failed, maxTaken+1); j.ErrorEN != errInterrupted.EN || j.ErrorZH != errInterrupted.ZH {
+		t.Errorf("told as %q, %q", j.ErrorZH, j.ErrorEN)
+	}
+}
+
 func TestCancelWaiting(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -80,6 +80,8 @@ type source struct {
 	Optional bool `yaml:"optional"`
 	// FillDown repeats the value of the line above where the cell is empty.
 	FillDown bool `yaml:"fill_down"`
+	// Part is a pattern whose group is what counts of the text; a text that it does not fit stays whole.
+	Part *regexp.Regexp `yaml:"part"`
 	// Map translates values.
 	Map map[string]string `yaml:"map"`
 }
@@ -235,6 +237,8 @@ func (l *layout) checkSources() error {
 			return fmt.Errorf("%s comes from a section, but there is none", name)
 		case s.Preamble != nil && s.Preamble.NumSubexp() == 0:
 			return fmt.Errorf("the preamble of %s needs a group", name)
+		case s.Part != nil && s.Part.NumSubexp() == 0:
+			return fmt.Errorf("the part of %s needs a group", name)
 		}
 	}
 	if w := l.Wide; w != nil && (w.Items != "header" || w.Result != "") && (w.Items != "above" || w.Result == "") {

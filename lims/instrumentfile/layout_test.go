@@ -85,6 +85,7 @@ func TestWrongProfilesAreRefused(t *testing.T) {
 		"a date without layouts":           base + "measured_on: {column: Datum}\n",
 		"a section that is not there":      strings.Replace(base, "{column: Parameter}", "{section: true}", 1),
 		"a section without a group":        base + "section: {pattern: '^M'}\n",
+		"a part without a group":           strings.Replace(base, "{column: Wert}", "{column: Wert, part: x}", 1),
 		"a preamble without a group":       base + "unit: {preamble: '^Unit'}\n",
 		"a pattern that is none":           base + "ends: '('\n",
 		"a kind that is none":              base + "kinds: [{pattern: x, kind: other}]\n",

@@ -144,6 +144,11 @@ func (b *builder) value(p place, r record) cell {
 		}
 		b.last[p.from] = c
 	}
+	if p.from.Part != nil {
+		if m := p.from.Part.FindStringSubmatch(c.text); m != nil {
+			c.text = strings.TrimSpace(m[1])
+		}
+	}
 	if to, ok := p.from.Map[c.text]; ok {
 		return cell{text: to}
 	}

@@ -271,6 +271,17 @@ func TestMarksOfATableWithoutAHeader(t *testing.T) {
 	}
 }
 
+// Of a message's fields the first component counts; what is no number, or is not final, is listed.
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	f := mustRead(t, []byte("MSH|^~\\&|A\rPID|1\rOBR|1||S1^7|x\rOBX|1|NM|Pb^lead||0.12^^1|mg/kg^^|||||F^|202609181007\r"+
+		"OBX|2|NM|Cd||0.2|mg/kg|||||P\rC|1\rOBR|2||S2\rOBX|1|ST|Pb||clear^||||||C\rL|1\r"), "")
+	want := []string{"4 S1 Pb 0.12→0.12 mg/kg 2026-09-18 sample", "5 S1 Cd 0.2→ mg/kg  sample !flagged", "8 S2 Pb clear→   sample !unreadable_number"}
+	if diff := cmp.Diff(want, toldAll(f.Rows)); diff != "" || f.Profile != "hl7-observations" {
+		t.Errorf("as %s (-want +got)\n%s", f.Profile, diff)
+	}
+}
+
 func TestStructureOfTables(t *testing.T) {
 	t.Parallel()
 	layouts := layoutWith(t, `decimal: point
