@@ -128,27 +128,39 @@ func (b *bureau) prove(login string) users.Proof {
 // checked brings a scale to the point where its verification waits for approval.
 func (b *bureau) checked(serial, top, standard string) (order string) {
 	b.Helper()
+	return b.checkedWith(b.filed(serial), readings(top), standard)
+}
+
+func (b *bureau) filed(serial string) (instrument string) {
+	b.Helper()
 	in, err := b.metering.File(b.Context(), b.actors["shop"], instruments.Filing{Name: "电子计价秤", Model: "ACS-15", Serial: serial, Maker: "某衡器厂",
 		Range: "15 kg", AccuracyClass: "III", ProcedureCode: scale, Place: "清河街9号", Street: "文昌街道", Purpose: "trade", Mode: "laboratory",
 		Parameters: map[string]string{"accuracy_class": "III", "Max": "15", "Min": "0.1", "e": "0.005", "unit": "kg"}})
 	b.must(err)
-	return b.checkedAgain(in.Number, top, standard)
+	return in.Number
 }
 
-// checkedAgain does so for a scale that is filed already.
-func (b *bureau) checkedAgain(instrument, top, standard string) (order string) {
+// checkedWith does so for a scale that is filed already.
+func (b *bureau) checkedWith(instrument string, read json.RawMessage, standard string) (order string) {
+	b.Helper()
+	order, _ = b.recordedWith(instrument, read, standard)
+	_, err := b.metering.CheckRecord(b.Context(), b.actors["chen"], b.prove("chen"), order, 0)
+	b.must(err)
+	return order
+}
+
+// recordedWith brings it to the point where its record waits for the check, if it concludes anything.
+func (b *bureau) recordedWith(instrument string, read json.RawMessage, standard string) (order, conclusion string) {
 	b.Helper()
 	ctx, feng := b.Context(), b.actors["feng"]
 	o, err := b.metering.Apply(ctx, b.actors["shop"], instruments.Application{Instrument: instrument, Stage: "subsequent"})
 	b.must(err)
 	_, err = b.metering.Decide(ctx, feng, o.Number, 0, instruments.Decision{Accept: true})
 	b.must(err)
-	_, err = b.metering.Record(ctx, feng, b.prove("feng"), o.Number, 0, instruments.Recording{StandardID: standard,
-		EquipmentID: []string{b.weights}, VerifiedOn: b.today(), Place: "计量室", Temperature: "20", Humidity: "50", Readings: readings(top)})
+	v, err := b.metering.Record(ctx, feng, b.prove("feng"), o.Number, 0, instruments.Recording{StandardID: standard,
+		EquipmentID: []string{b.weights}, VerifiedOn: b.today(), Place: "计量室", Temperature: "20", Humidity: "50", Readings: read})
 	b.must(err)
-	_, err = b.metering.CheckRecord(ctx, b.actors["chen"], b.prove("chen"), o.Number, 0)
-	b.must(err)
-	return o.Number
+	return o.Number, v.Conclusion
 }
 
 // readings are those of a good scale, but for what it shows at 15 kg.

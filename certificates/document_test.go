@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -102,6 +103,28 @@ func TestCertificateSaysWhatItWasJudgedBy(t *testing.T) {
 	}
 }
 
+// A scale that failed gets its notice though the rest was not measured any more; one of which nothing failed gets none.
+func TestNoticeOfWhatWasNotFinished(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	for _, c := range []struct{ serial, top, want string }{{"S-1", "15.015", "fail"}, {"S-2", "15.000", "undetermined"}} {
+		read := regexp.MustCompile(`(?s),\s*"discrimination".*`).ReplaceAll(readings(c.top), []byte("}"))
+		order, conclusion := b.recordedWith(b.filed(c.serial), read, b.standard)
+		if conclusion != c.want {
+			t.Errorf("%s at 15 kg without discrimination is %s, want %s", c.top, conclusion, c.want)
+		}
+		_, err := b.metering.CheckRecord(t.Context(), b.actors["chen"], b.prove("chen"), order, 0)
+		if c.want != "fail" {
+			b.wantCode("an undetermined record", err, errs.Conflict, "order_state")
+			continue
+		}
+		b.must(err)
+		if d, err := b.approve(order); err != nil || d.Kind != VerificationNotice || d.Conclusion != "fail" || d.ValidUntil != nil {
+			t.Errorf("issued %+v, %v; want a notice", d, err)
+		}
+	}
+}
+
 // Who may see a document: its holder and staff of its division.
 func TestWhoSeesADocument(t *testing.T) {
 	t.Parallel()
@@ -172,7 +195,7 @@ func TestOneCertificateInForce(t *testing.T) {
 	b := newBureau(t)
 	first := b.issued("S-1", "15.000")
 	next := func(top string) Document {
-		d, err := b.approve(b.checkedAgain(first.SubjectNumber, top, b.standard))
+		d, err := b.approve(b.checkedWith(first.SubjectNumber, readings(top), b.standard))
 		b.must(err)
 		return d
 	}

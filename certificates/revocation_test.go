@@ -85,7 +85,7 @@ func TestRevokedIsNotVerified(t *testing.T) {
 	}
 	again := func(number string) Document {
 		b.Helper()
-		d, err := b.approve(b.checkedAgain(number, "15.000", b.standard))
+		d, err := b.approve(b.checkedWith(number, readings("15.000"), b.standard))
 		b.must(err)
 		return d
 	}

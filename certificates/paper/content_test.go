@@ -115,6 +115,8 @@ func TestVerificationFaults(t *testing.T) {
 		"a failed certificate":  {scaleCertificate, func(c *VerificationContent) { c.Results[2].Verdict = Fail }, []string{"results"}},
 		"a notice that passed":  {gaugeNotice, func(c *VerificationContent) { c.Results[2].Verdict = Pass }, []string{"results"}},
 		"undetermined":          {scaleCertificate, func(c *VerificationContent) { c.Results[1].Verdict = "undetermined" }, []string{"results[1].verdict", "results"}},
+		"notice of nothing":     {gaugeNotice, func(c *VerificationContent) { c.Results[2].Verdict = Undetermined }, []string{"results"}},
+		"notice, one undone":    {gaugeNotice, func(c *VerificationContent) { c.Results[1].Verdict = Undetermined }, nil},
 		"not judged":            {scaleCertificate, func(c *VerificationContent) { c.Results[1].Verdict = NotJudged }, []string{"results[1].verdict", "results"}},
 		"no validity":           {scaleCertificate, func(c *VerificationContent) { c.ValidUntil = nil }, []string{"valid_until"}},
 		"ends before it begins": {scaleCertificate, func(c *VerificationContent) { c.ValidUntil = dayPtr("2026-04-01") }, []string{"valid_until"}},

@@ -141,11 +141,13 @@ type Reception struct {
 // Verdict is the judgement of one item.
 type Verdict string
 
-// The verdicts that a document may carry. An undetermined item (待判定) is not among them: it is not issued.
+// The verdicts that a document may carry. What is undetermined is not issued, but beside an item that failed on a notice
+// of verification result.
 const (
-	Pass      Verdict = "pass"
-	Fail      Verdict = "fail"
-	NotJudged Verdict = "not_judged" // 不判定: measured, but no requirement applies; Note says why
+	Pass         Verdict = "pass"
+	Fail         Verdict = "fail"
+	NotJudged    Verdict = "not_judged"   // 不判定: measured, but no requirement applies; Note says why
+	Undetermined Verdict = "undetermined" // 未判定
 )
 
 // Item is one line of the results. Measured values are texts exactly as reported.

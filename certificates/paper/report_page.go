@@ -194,7 +194,7 @@ func (c ReportContent) notes() string {
 	return strings.Join(out, "\n")
 }
 
-var verdictWords = map[Verdict]string{Pass: "合格", Fail: "不合格", NotJudged: "不判定"}
+var verdictWords = map[Verdict]string{Pass: "合格", Fail: "不合格", NotJudged: "不判定", Undetermined: "未判定"}
 
 // mark flags an item that is outside the CMA scope or comes from another provider.
 func (c ReportContent) mark(i Item) string {

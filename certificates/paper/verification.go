@@ -74,7 +74,7 @@ type ResultTable struct {
 	Clause  string     `json:"clause,omitempty"`  // of the procedure
 	Columns []string   `json:"columns,omitempty"` // heads with units, such as 载荷/kg; none: only the conclusion
 	Rows    [][]string `json:"rows,omitempty"`    // values as reported, as many as columns
-	Verdict Verdict    `json:"verdict"`           // Pass or Fail
+	Verdict Verdict    `json:"verdict"`           // Pass or Fail; of a notice that fails by another item, Undetermined
 	Note    string     `json:"note,omitempty"`
 }
 
@@ -98,17 +98,25 @@ func (c VerificationContent) Title() string {
 
 // Conclusion implements Content.
 func (c VerificationContent) Conclusion() string {
-	if len(c.failed()) > 0 {
+	if len(c.failed())+len(c.undetermined()) > 0 {
 		return "不合格"
 	}
 	return c.GradedAs + "合格"
 }
 
-// failed names the items that did not pass.
 func (c VerificationContent) failed() []string {
+	return c.items(func(v Verdict) bool { return v == Fail })
+}
+
+// undetermined names the items that neither passed nor failed.
+func (c VerificationContent) undetermined() []string {
+	return c.items(func(v Verdict) bool { return v != Pass && v != Fail })
+}
+
+func (c VerificationContent) items(fit func(Verdict) bool) []string {
 	var items []string
 	for _, t := range c.Results {
-		if t.Verdict != Pass {
+		if fit(t.Verdict) {
 			items = append(items, t.Item)
 		}
 	}
@@ -211,27 +219,28 @@ func (c VerificationContent) resultFaults(l *errs.List) {
 	}
 	rows := 0
 	for i, t := range c.Results {
-		t.faults(l, fmt.Sprintf("results[%d]", i))
+		t.faults(l, fmt.Sprintf("results[%d]", i), c.Kind)
 		rows += len(t.Rows)
 	}
 	if rows > maxRows {
 		l.Add("results", "too_many", fmt.Sprintf("数据行不得超过 %d 行", maxRows), fmt.Sprintf("more than %d rows", maxRows))
 	}
-	switch failed := c.failed(); {
-	case c.Kind == VerificationCertificate && len(failed) > 0:
-		l.Add("results", "failed", "有不合格项目（"+strings.Join(failed, "、")+"），不得出具检定证书",
+	switch failed, open := c.failed(), c.undetermined(); {
+	case c.Kind == VerificationCertificate && len(failed)+len(open) > 0:
+		l.Add("results", "failed", "有不合格或未判定项目（"+strings.Join(append(failed, open...), "、")+"），不得出具检定证书",
 			"items did not pass, so no certificate can be issued")
 	case c.Kind == VerificationNotice && len(c.Results) > 0 && len(failed) == 0:
-		l.Add("results", "passed", "全部项目合格，应出具检定证书", "all items passed, so a certificate is due, not a notice")
+		l.Add("results", "passed", "没有不合格项目，不得出具检定结果通知书", "no item failed, so a notice is not due")
 	}
 	if c.Kind == VerificationNotice && c.GradedAs != "" {
 		l.Add("graded_as", "invalid", "检定结果通知书不评定等级", "a notice of result grants no class")
 	}
 }
 
-func (t ResultTable) faults(l *errs.List, path string) {
+func (t ResultTable) faults(l *errs.List, path string, kind Kind) {
 	l.Require(path+".item", t.Item, "检定项目", "the item")
-	if t.Verdict != Pass && t.Verdict != Fail {
+	open := kind == VerificationNotice && t.Verdict == Undetermined // it is enough that another item failed
+	if t.Verdict != Pass && t.Verdict != Fail && !open {
 		l.Add(path+".verdict", "undetermined", "该项目尚无合格或不合格的结论，不能出具证书",
 			"the item is neither pass nor fail; no document can be issued")
 	}

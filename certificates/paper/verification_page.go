@@ -253,6 +253,9 @@ func (c VerificationContent) statementTexts(url string) []string {
 		for i := range out {
 			out[i] = strings.ReplaceAll(out[i], "本证书", "本通知书")
 		}
+		if len(c.undetermined()) > 0 {
+			out = append(out, "标注“未判定”的项目未完成检定，检定结论依据不合格项目作出。")
+		}
 		out = append(out, "经检定不合格的计量器具不得使用（《中华人民共和国计量法》第九条）。")
 	}
 	if url != "" {
