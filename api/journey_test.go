@@ -157,6 +157,10 @@ func (b *bureau) wantPublic(d certificates.Document, status certificates.Status)
 	if !bytes.Contains(page.body, []byte(publicWords["zh"].Statuses[string(status)])) || bytes.Contains(page.body, []byte("<script")) {
 		b.t.Errorf("the public page of %s does not say %s, or has a script", d.Number, status)
 	}
+	failed := status == certificates.Valid && d.Conclusion == "fail"
+	if bytes.Contains(page.body, []byte(publicWords["zh"].Failed)) != failed || bytes.Contains(page.body, []byte("verdict valid failed")) != failed {
+		b.t.Errorf("the public page of %s, which is %s and says %s, looks otherwise", d.Number, status, d.Conclusion)
+	}
 }
 
 // wantCode reads the QR code off the rendered page.
@@ -284,7 +288,7 @@ func TestInstrumentJourney(t *testing.T) {
 			t.Errorf("%s: issued %+v, want a %s valid until %s", tt.serial, d, tt.kind, tt.validUntil)
 		}
 		b.wantCode(b.want(200, "shop", "GET", "/api/v1/documents/"+d.Number+"/pdf", nil).body, "http://localhost:8080/v/"+d.Code)
-		b.wantTrace(d.Number, "verification", "procedure", "standard", "equipment_certificate", "reference", "signature", "event")
+		b.wantTrace(d.Number, "verification", "result", "instrument", "procedure", "standard", "equipment_certificate", "reference", "signature", "event")
 		b.wantPublic(d, certificates.Valid)
 		if tt.kind == certificates.VerificationCertificate {
 			b.clock.advance(370 * 24 * time.Hour)

@@ -25,6 +25,7 @@ var checkPage = template.Must(template.ParseFS(templates, "templates/check.html"
 type words struct {
 	Lang, Other, OtherName, Title, Checked, Number, Kind, Status, Holder, Conclusion, Bureau, Issued, ValidUntil,
 	None, SupersededBy, RevokedOn, Reason, Hash, HashNote, Unknown, UnknownNote, Download, Note string
+	Failed, FailedNote                  string // instead of the status of a valid document that says: fail
 	Statuses, Notes, Kinds, Conclusions map[string]string
 }
 
@@ -35,7 +36,8 @@ var publicWords = map[string]words{
 		SupersededBy: "已被替代为", RevokedOn: "撤销日期", Reason: "原因", Hash: "文件SHA-256",
 		HashNote: "您手中文件的SHA-256与此一致，即为原件，未被改动。", Unknown: "未找到该文书",
 		UnknownNote: "请核对二维码或网址；如文书上印有本网址而此处查无记录，请勿采信并联系出具单位。",
-		Download:    "持有单位登录后下载原件", Note: "本页信息由出具单位的系统实时给出。",
+		Failed:      "有效，结论：不合格", FailedNote: "该文书真实、现行有效，其结论为不合格。",
+		Download: "持有单位登录后下载原件", Note: "本页信息由出具单位的系统实时给出。",
 		Statuses: map[string]string{"valid": "有效", "expired": "已过有效期", "superseded": "已被替代", "revoked": "已撤销"},
 		Notes: map[string]string{
 			"valid": "该文书真实、现行有效。", "expired": "该文书真实，但已过有效期，不得再作为有效凭证使用。",
@@ -53,6 +55,7 @@ var publicWords = map[string]words{
 		HashNote: "If the file in your hands has this SHA-256, it is the original, unchanged.", Unknown: "No such document",
 		UnknownNote: "Check the code or the address. If a paper carries this address and nothing is found here, do not trust it; " +
 			"ask the issuer.",
+		Failed: "Valid; conclusion: fail", FailedNote: "This document is genuine and in force, and what it states is a failure.",
 		Download: "Holders download the original after signing in", Note: "This page is answered live by the issuer's system.",
 		Statuses: map[string]string{"valid": "Valid", "expired": "Expired", "superseded": "Superseded", "revoked": "Revoked"},
 		Notes: map[string]string{

@@ -11,7 +11,7 @@ import (
 func blockedPoints(item *Item, err error) error {
 	zh, en := reasonOf(err)
 	return errs.New(errs.Blocked, "points_undetermined", fmt.Sprintf("无法确定项目“%s”的检定点：%s", item.Title.ZH, zh),
-		fmt.Sprintf("the points of %s are undetermined: %s", item.ID, en)).With(err)
+		fmt.Sprintf("the points of %s are undetermined: %s", item.Title.EN, en)).With(err)
 }
 
 // covered notes each point that the rows do not cover, and too few different loads or rows.
@@ -30,7 +30,7 @@ func (e *evaluator) covered(r *run) bool {
 	if p.Of == "" && len(usable) < rows {
 		complete = false
 		e.problem(r.path, "too_few_rows", fmt.Sprintf("项目“%s”至少需要%d行，现有%d行", r.item.Title.ZH, rows, len(usable)),
-			fmt.Sprintf("%s needs %d rows at least and has %d", r.item.ID, rows, len(usable)))
+			fmt.Sprintf("%s needs %d rows at least and has %d", r.item.Title.EN, rows, len(usable)))
 	}
 	for _, point := range points {
 		if point.suggested {
@@ -46,7 +46,7 @@ func (e *evaluator) covered(r *run) bool {
 
 func (e *evaluator) pointMissing(r *run, p point, want, have int) {
 	zh := fmt.Sprintf("项目“%s”缺少检定点 %s %s", r.item.Title.ZH, plain(p.load), e.scope.unit)
-	en := fmt.Sprintf("%s lacks the point %s %s", r.item.ID, plain(p.load), e.scope.unit)
+	en := fmt.Sprintf("%s lacks the point %s %s", r.item.Title.EN, plain(p.load), e.scope.unit)
 	if !p.near.IsZero() {
 		zh, en = zh+fmt.Sprintf("（±%s）", plain(p.near)), en+fmt.Sprintf(" (±%s)", plain(p.near))
 	}
@@ -129,7 +129,7 @@ func (e *evaluator) enoughLoads(r *run, rows []*row) bool {
 			enough = false
 			e.problem(r.path, "too_few_loads",
 				fmt.Sprintf("项目“%s”%s至少需要%d个不同的检定点，现有%d个", r.item.Title.ZH, wayZH[way], wanted, have),
-				fmt.Sprintf("%s needs %d different loads at least and has %d %s", r.item.ID, wanted, have, way))
+				fmt.Sprintf("%s needs %d different loads at least and has %d %s", r.item.Title.EN, wanted, have, way))
 		}
 	}
 	return enough

@@ -47,7 +47,7 @@ func (e *evaluator) item(item *Item) (result ItemResult, concerned bool) {
 		return r.result, false
 	case !r.recorded:
 		r.result.Verdict = Undetermined
-		e.problem(r.path, "item_missing", "缺少项目“"+item.Title.ZH+"”的数据", "there are no readings of "+item.ID)
+		e.problem(r.path, "item_missing", "缺少项目“"+item.Title.ZH+"”的数据", "there are no readings of "+item.Title.EN)
 		return r.result, true
 	case item.Kind != kindMeasure:
 		e.check(r, raw)
@@ -97,7 +97,7 @@ func (e *evaluator) measured(r *run) {
 	r.result.Verdict = r.verdict(complete)
 	if complete && !r.anyVerdict() {
 		e.problem(r.path, "nothing_judged", "项目“"+r.item.Title.ZH+"”没有适用的判定要求",
-			"no requirement of "+r.item.ID+" applies to its readings")
+			"no requirement of "+r.item.Title.EN+" applies to its readings")
 	}
 }
 

@@ -122,8 +122,8 @@ func (g *given) parameter(p *Parameter, raw map[string]json.RawMessage) {
 	if err != nil {
 		zh, en := reasonOf(err)
 		g.problem(path, "parameter_unreadable", fmt.Sprintf("参数“%s”无法识别：%s", p.Title.ZH, zh),
-			fmt.Sprintf("parameter %s is not readable: %s", p.Name, en))
-		g.refuse(p, undefined("参数“"+p.Title.ZH+"”无法识别", "parameter "+p.Name+" is not readable"))
+			fmt.Sprintf("%s is not readable: %s", p.Title.EN, en))
+		g.refuse(p, undefined("参数“"+p.Title.ZH+"”无法识别", p.Title.EN+" is not readable"))
 		return
 	}
 	if p.Kind != kindIntervals {
@@ -144,7 +144,7 @@ func (g *given) refuse(p *Parameter, err error) {
 func (g *given) absent(p *Parameter, path string, alone bool) {
 	switch {
 	case p.Required && alone:
-		g.problem(path, "required", "缺少参数“"+p.Title.ZH+"”", "parameter "+p.Name+" is missing")
+		g.problem(path, "required", "缺少参数“"+p.Title.ZH+"”", p.Title.EN+" is missing")
 	case p.Required || p.Default == "" || p.Kind == kindIntervals:
 	case p.Kind == kindChoice:
 		g.scope.values[p.Name] = textOf(p.Default)

@@ -19,7 +19,7 @@ func (e *evaluator) readRows(r *run, raw json.RawMessage) {
 	if err != nil {
 		zh, en := reasonOf(err)
 		e.problem(r.path, "rows_unreadable", "项目“"+r.item.Title.ZH+"”的数据无法识别："+zh,
-			"the readings of "+r.item.ID+" are not readable: "+en)
+			"the readings of "+r.item.Title.EN+" are not readable: "+en)
 	}
 	s := e.itemScope(r)
 	for i, text := range list {
@@ -235,7 +235,7 @@ func (e *evaluator) answers(r *run, raw json.RawMessage) map[string]Conclusion {
 	list, err := listOfRows(raw)
 	if err != nil {
 		zh, en := reasonOf(err)
-		e.problem(r.path, "answer_unreadable", "“"+r.item.Title.ZH+"”无法识别："+zh, r.item.ID+" is not readable: "+en)
+		e.problem(r.path, "answer_unreadable", "“"+r.item.Title.ZH+"”无法识别："+zh, r.item.Title.EN+" is not readable: "+en)
 	}
 	for _, text := range list {
 		cells, err := objectCell(text)

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"strings"
 
 	"hengjian/instruments"
 	"hengjian/internal/calendar"
@@ -215,7 +216,7 @@ func (s *story) referenceEquipment() error {
 			return err
 		}
 		standard, err := s.rooms.Instruments.AddMeasurementStandard(s.ctx, s.cast.manager, instruments.NewStandard{
-			Name: e.standard, Range: e.rng, Accuracy: e.accuracy, Certificate: "〔2023〕鲁量标长证字第（演示）" + e.procedure[4:7] + "号",
+			Name: e.standard, Range: e.rng, Accuracy: e.accuracy, Certificate: "〔2023〕鲁量标长证字第（演示）" + strings.Split(e.procedure, "-")[1] + "号",
 			ValidFrom: s.today.AddMonths(-24), ValidUntil: s.today.AddMonths(36), Equipment: []string{work}, Procedures: []string{e.procedure},
 		})
 		if err != nil {
