@@ -9,7 +9,10 @@ import (
 )
 
 // Tx is a transaction in progress; it lives as long as the function given to InTx.
-type Tx struct{ x *sqlx.Tx }
+type Tx struct {
+	x       *sqlx.Tx
+	hurried bool // it commits without waiting for the disk; InTx waits after it
+}
 
 // maxAttempts bounds how often InTx runs a transaction that the server broke off for the sake of another one.
 const maxAttempts = 5
@@ -43,11 +46,24 @@ func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {
 			_ = tx.Rollback() // when even this fails the connection is lost, and the server rolls back
 		}
 	}()
-	if err := fn(&Tx{tx}); err != nil {
+	t := &Tx{x: tx}
+	if err := fn(t); err != nil {
 		return err
 	}
 	finished = true
-	return translate(ctx, tx.Commit())
+	if err := translate(ctx, tx.Commit()); err != nil || !t.hurried {
+		return err
+	}
+	return db.settle(ctx)
+}
+
+// settle waits until all that was committed so far is on the disk: the message commits by itself, and its commit takes
+// everything before it along. When that cannot be known, neither can the outcome of what was committed.
+func (db *DB) settle(ctx context.Context) error {
+	if _, err := db.Exec(context.WithoutCancel(ctx), `SELECT pg_logical_emit_message(true, '', '')`); err != nil {
+		return errUnknown.With(err)
+	}
+	return nil
 }
 
 // Get implements Queryer.
