@@ -143,17 +143,22 @@ func (b *bureau) filed(serial string) (instrument string) {
 // checkedWith does so for a scale that is filed already.
 func (b *bureau) checkedWith(instrument string, read json.RawMessage, standard string) (order string) {
 	b.Helper()
-	order, _ = b.recordedWith(instrument, read, standard)
+	return b.checkedAt("subsequent", instrument, read, standard)
+}
+
+func (b *bureau) checkedAt(stage, instrument string, read json.RawMessage, standard string) (order string) {
+	b.Helper()
+	order, _ = b.recordedAt(stage, instrument, read, standard)
 	_, err := b.metering.CheckRecord(b.Context(), b.actors["chen"], b.prove("chen"), order, 0)
 	b.must(err)
 	return order
 }
 
-// recordedWith brings it to the point where its record waits for the check, if it concludes anything.
-func (b *bureau) recordedWith(instrument string, read json.RawMessage, standard string) (order, conclusion string) {
+// recordedAt brings it to the point where its record waits for the check, if it concludes anything.
+func (b *bureau) recordedAt(stage, instrument string, read json.RawMessage, standard string) (order, conclusion string) {
 	b.Helper()
 	ctx, feng := b.Context(), b.actors["feng"]
-	o, err := b.metering.Apply(ctx, b.actors["shop"], instruments.Application{Instrument: instrument, Stage: "subsequent"})
+	o, err := b.metering.Apply(ctx, b.actors["shop"], instruments.Application{Instrument: instrument, Stage: stage})
 	b.must(err)
 	_, err = b.metering.Decide(ctx, feng, o.Number, 0, instruments.Decision{Accept: true})
 	b.must(err)

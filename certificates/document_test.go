@@ -109,7 +109,7 @@ func TestNoticeOfWhatWasNotFinished(t *testing.T) {
 	b := newBureau(t)
 	for _, c := range []struct{ serial, top, want string }{{"S-1", "15.015", "fail"}, {"S-2", "15.000", "undetermined"}} {
 		read := regexp.MustCompile(`(?s),\s*"discrimination".*`).ReplaceAll(readings(c.top), []byte("}"))
-		order, conclusion := b.recordedWith(b.filed(c.serial), read, b.standard)
+		order, conclusion := b.recordedAt("subsequent", b.filed(c.serial), read, b.standard)
 		if conclusion != c.want {
 			t.Errorf("%s at 15 kg without discrimination is %s, want %s", c.top, conclusion, c.want)
 		}
@@ -123,6 +123,39 @@ func TestNoticeOfWhatWasNotFinished(t *testing.T) {
 			t.Errorf("issued %+v, %v; want a notice", d, err)
 		}
 	}
+}
+
+// An in-use inspection that passes leaves the certificate in force and issues nothing; one that fails cancels it.
+func TestInspection(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	first := b.issued("S-1", "15.000")
+	b.at = b.at.AddDate(0, 1, 0)
+	inspect := func(top string) (Document, error) {
+		return b.approve(b.checkedAt("inspection", first.SubjectNumber, readings(top), b.standard))
+	}
+	if d, err := inspect("15.010"); err != nil || d.Number != first.Number || d.Status != Valid || d.SupersededBy != "" {
+		t.Errorf("an inspection that passes answers with %s, %s, %v; want %s as it was", d.Number, d.Status, err, first.Number)
+	}
+	in, err := b.metering.Instrument(t.Context(), b.actors["shop"], first.SubjectNumber)
+	if err != nil || fmt.Sprint(in.VerifiedOn, in.ValidUntil) != fmt.Sprint("2026-09-18 ", first.ValidUntil) {
+		t.Errorf("inspected, the instrument is verified on %v until %v, %v; want as before", in.VerifiedOn, in.ValidUntil, err)
+	}
+	notice, err := inspect("15.020")
+	if err != nil || notice.Kind != VerificationNotice || notice.Supersedes != first.Number {
+		t.Errorf("an inspection that fails gives %+v, %v; want a notice in place of %s", notice, err, first.Number)
+	}
+}
+
+// A certificate that is revoked between an inspection and its approval is not in force, and cannot stay so.
+func TestInspectionWithoutACertificate(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	first := b.issued("S-1", "15.000")
+	order := b.checkedAt("inspection", first.SubjectNumber, readings("15.000"), b.standard)
+	b.revoke(first.Number)
+	_, err := b.approve(order)
+	b.wantCode("nothing is in force", err, errs.Blocked, "no_certificate_in_force")
 }
 
 // Who may see a document: its holder and staff of its division.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"hengjian/certificates/paper"
+	"hengjian/instruments/procedure"
 	"hengjian/internal/calendar"
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
@@ -80,7 +81,8 @@ func (s *Service) replacedBy(ctx context.Context, tx *database.Tx, a lims.Approv
 }
 
 // ApproveVerification approves a checked record and issues its certificate, or its notice when a point failed, in one
-// transaction.
+// transaction. An in-use inspection that passes issues nothing: the certificate that it finds in force stays so, and is
+// the answer.
 func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, proof users.Proof, number string, version int) (Document, error) {
 	// Read before the transaction: one that waits for a second connection can wait for others that do the same.
 	bureau, err := s.users.Division(ctx, actor.Division)
@@ -96,20 +98,36 @@ func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, p
 		if a.Record.Conclusion == "pass" {
 			kind = VerificationCertificate
 		}
+		inForce, err := certificateInForce(ctx, tx, actor.Division, a.Instrument.Number, calendar.DateOf(*a.Record.ApprovedAt))
+		if err != nil {
+			return Document{}, err
+		}
+		if kind == VerificationCertificate && a.Record.Stage == string(procedure.Inspection) {
+			return s.stillInForce(ctx, tx, actor, inForce)
+		}
 		sub := subject{
 			kind: kind, about: "verification", id: a.Record.ID, number: a.Instrument.Number, title: a.Instrument.Name,
 			businessID: a.Instrument.BusinessID, holder: a.Instrument.Business, conclusion: a.Record.Conclusion,
 			validUntil: a.Record.ValidUntil, signedAt: *a.Record.ApprovedAt, role: ledger.Approver,
-		}
-		// A notice cancels the certificate that still holds, a new certificate takes its place: one instrument never
-		// has two documents that say different things.
-		if sub.replaces, err = certificateInForce(ctx, tx, actor.Division, sub.number, calendar.DateOf(sub.signedAt)); err != nil {
-			return Document{}, err
+			// A notice cancels the certificate that still holds, a new certificate takes its place: one instrument never
+			// has two documents that say different things.
+			replaces: inForce,
 		}
 		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
 			return verificationContent(a, bureau, kind, number, on)
 		})
 	})
+}
+
+// stillInForce is the certificate that an in-use inspection has found to hold.
+func (s *Service) stillInForce(ctx context.Context, tx *database.Tx, actor ledger.Actor, id string) (Document, error) {
+	if id == "" {
+		return Document{}, errs.New(errs.Blocked, "no_certificate_in_force",
+			"该器具没有现行有效的检定证书，使用中检查不能批准", "the instrument has no certificate in force, so an in-use inspection cannot be approved")
+	}
+	d, err := selectDocumentByID(ctx, tx, actor, id)
+	d.Status = d.StatusOn(s.today())
+	return d, err
 }
 
 // issue allots the number, freezes the content, draws it, stores the bytes and writes the document with its event. The

@@ -34,6 +34,13 @@ func selectDocument(ctx context.Context, q database.Queryer, actor ledger.Actor,
 	return d, documentError(err)
 }
 
+func selectDocumentByID(ctx context.Context, q database.Queryer, actor ledger.Actor, id string) (Document, error) {
+	var d Document
+	err := q.Get(ctx, &d, documentSelect+`
+		WHERE`+documentScope+` AND d.id = $3`, actor.Division, actor.BusinessID, id)
+	return d, documentError(err)
+}
+
 func documentError(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNoDocument

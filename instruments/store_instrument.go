@@ -13,8 +13,9 @@ import (
 	"hengjian/internal/ledger"
 )
 
-// The last approved verification decides how long an instrument may be used. Once its certificate is revoked, the
-// instrument is as if never verified: the certificate before it does not come to life again.
+// The last approved verification decides how long an instrument may be used; an in-use inspection that passed changes
+// nothing. Once its certificate is revoked, the instrument is as if never verified: the certificate before it does not
+// come to life again.
 const instrumentSelect = `
 	SELECT i.id, i.division, i.number, i.business_id, b.name AS business, i.name, i.model, i.serial, i.maker, i.range,
 		i.accuracy_class, i.procedure_code, convert_to(i.parameters, 'UTF8') AS parameters, i.place, i.street, i.purpose, i.mode, i.state, i.filed_at,
@@ -25,7 +26,7 @@ const instrumentSelect = `
 		SELECT v.id, v.verified_on, v.valid_until, v.conclusion
 		FROM verification_order o
 		JOIN verification v ON v.order_id = o.id AND v.approved_by IS NOT NULL
-		WHERE o.instrument_id = i.id AND o.state = 'approved'
+		WHERE o.instrument_id = i.id AND o.state = 'approved' AND NOT (v.stage = 'inspection' AND v.conclusion = 'pass')
 		ORDER BY v.verified_on DESC, v.approved_at DESC
 		LIMIT 1) v ON NOT EXISTS (SELECT FROM verification_withdrawal WHERE verification_id = v.id)`
 
