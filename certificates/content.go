@@ -92,9 +92,9 @@ var stageNames = map[string]string{"initial": "首次检定", "subsequent": "后
 func verificationContent(a instruments.ApprovedVerification, bureau users.Division, kind Kind, number string, on calendar.Date,
 ) (paper.Content, error) {
 	r, in := a.Record, a.Instrument
-	var parameters map[string]json.RawMessage
-	if err := json.Unmarshal(r.Parameters, &parameters); err != nil {
-		return nil, fmt.Errorf("parameters of record %s: %w", r.RecordNumber, err)
+	given, err := r.Given()
+	if err != nil {
+		return nil, err
 	}
 	def := a.Edition.Parsed()
 	c := paper.VerificationContent{
@@ -106,7 +106,7 @@ func verificationContent(a instruments.ApprovedVerification, bureau users.Divisi
 		Applicant: paper.Party{Name: in.Business},
 		Instrument: paper.Instrument{
 			Name: in.Name, Model: in.Model, Serial: in.Serial, Maker: in.Maker, Class: in.AccuracyClass, Range: in.Range,
-			Management: in.Number, Location: in.Place, Parameters: def.ParameterWords(parameters),
+			Management: in.Number, Location: in.Place, Parameters: def.ParameterWords(given),
 		},
 		Mode:       stageNames[a.Order.Stage],
 		Procedures: []paper.Procedure{{Number: a.Edition.Number(), Name: a.Edition.Title}},
@@ -129,7 +129,7 @@ func verificationContent(a instruments.ApprovedVerification, bureau users.Divisi
 			Certificate: u.Certificate.Number, ValidUntil: u.Certificate.ValidUntil,
 		})
 	}
-	if class := def.ClassOf(parameters); class != "" {
+	if class := def.ClassOf(given); class != "" {
 		c.Instrument.Class = class // the one that it was judged by, whatever was filed
 	}
 	if before, ok := strings.CutSuffix(a.Evaluation.Wording.ZH, "合格"); ok && kind == VerificationCertificate {

@@ -3,7 +3,6 @@ package certificates
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -86,11 +85,11 @@ func (w *walker) order(a instruments.ApprovedVerification) error {
 		ID: o.ID, Kind: "order", Number: o.Number, At: &applied, ZH: "检定申请：" + o.Business, EN: "Application: " + o.Business,
 		Rests: []string{o.InstrumentID},
 	})
-	var parameters map[string]json.RawMessage
-	if err := json.Unmarshal(a.Record.Parameters, &parameters); err != nil {
-		return fmt.Errorf("parameters of record %s: %w", a.Record.RecordNumber, err)
+	given, err := a.Record.Given()
+	if err != nil {
+		return err
 	}
-	told := strings.Join(append([]string{in.Name + " " + in.Model, in.Serial, in.Maker}, a.Edition.Parsed().ParameterWords(parameters)...), "，")
+	told := strings.Join(append([]string{in.Name + " " + in.Model, in.Serial, in.Maker}, a.Edition.Parsed().ParameterWords(given)...), "，")
 	w.add(Node{ID: in.ID, Kind: "instrument", Number: in.Number, ZH: "计量器具：" + told, EN: "Instrument: " + told})
 	return nil
 }

@@ -54,6 +54,15 @@ type Verification struct {
 	Equipment    []Use           `json:"equipment" db:"-"`
 }
 
+// Given are the parameters of the instrument that the record was judged by, by name.
+func (v Verification) Given() (map[string]json.RawMessage, error) {
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(v.Parameters, &given); err != nil {
+		return nil, fmt.Errorf("parameters of record %s: %w", v.RecordNumber, err)
+	}
+	return given, nil
+}
+
 // Recording is what a verifier hands in. Conclusion and validity are computed, never given.
 type Recording struct {
 	StandardID  string          `json:"standard_id" doc:"the 计量标准 used"`
