@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"hengjian/instruments/procedure"
+	"hengjian/internal/calendar"
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
@@ -24,18 +25,8 @@ type Plan struct {
 
 // Plan computes the points of an order by the edition in force today.
 func (s *Service) Plan(ctx context.Context, actor ledger.Actor, number string) (Plan, error) {
-	var p Plan
-	if err := actor.As(ledger.Verifier); err != nil {
-		return p, err
-	}
-	var err error
-	if p.Order, err = selectOrder(ctx, s.db, actor, number); err != nil {
-		return p, err
-	}
-	if p.Instrument, err = selectInstrumentByID(ctx, s.db, actor, p.Order.InstrumentID); err != nil {
-		return p, err
-	}
-	if p.Edition, err = s.editionFor(ctx, s.db, p.Instrument, s.today(), false); err != nil {
+	p, err := s.planBy(ctx, actor, number, s.today())
+	if err != nil {
 		return p, err
 	}
 	record, err := recordOf(p.Instrument, p.Order.Stage, Recording{Readings: json.RawMessage("{}")})
@@ -52,6 +43,23 @@ func (s *Service) Plan(ctx context.Context, actor ledger.Actor, number string) (
 		}
 	}
 	return p, s.planStandards(ctx, s.db, actor, &p)
+}
+
+// planBy is the order and its instrument with the edition in force on the day.
+func (s *Service) planBy(ctx context.Context, actor ledger.Actor, number string, on calendar.Date) (Plan, error) {
+	var p Plan
+	if err := actor.As(ledger.Verifier); err != nil {
+		return p, err
+	}
+	var err error
+	if p.Order, err = selectOrder(ctx, s.db, actor, number); err != nil {
+		return p, err
+	}
+	if p.Instrument, err = selectInstrumentByID(ctx, s.db, actor, p.Order.InstrumentID); err != nil {
+		return p, err
+	}
+	p.Edition, err = s.editionFor(ctx, s.db, p.Instrument, on, false)
+	return p, err
 }
 
 func (s *Service) planStandards(ctx context.Context, q database.Queryer, actor ledger.Actor, p *Plan) error {
@@ -81,9 +89,13 @@ func (s *Service) planStandards(ctx context.Context, q database.Queryer, actor l
 	return nil
 }
 
-// Preview evaluates readings as they are typed, storing nothing: errors, limits and verdicts shown live.
+// Preview evaluates readings as they are typed, by the edition in force on the day of the verification, storing nothing:
+// errors, limits and verdicts shown live.
 func (s *Service) Preview(ctx context.Context, actor ledger.Actor, number string, r Recording) (procedure.Evaluation, error) {
-	p, err := s.Plan(ctx, actor, number)
+	if r.VerifiedOn.IsZero() {
+		r.VerifiedOn = s.today()
+	}
+	p, err := s.planBy(ctx, actor, number, r.VerifiedOn)
 	if err != nil {
 		return procedure.Evaluation{}, err
 	}
@@ -103,13 +115,9 @@ func (s *Service) Preview(ctx context.Context, actor ledger.Actor, number string
 // previewRatios are those of the equipment that is chosen so far; nil when none is. A piece that may not be used has
 // none; the record tells why when it is to be kept.
 func (s *Service) previewRatios(ctx context.Context, actor ledger.Actor, r Recording) ([]string, error) {
-	on := r.VerifiedOn
-	if on.IsZero() {
-		on = s.today()
-	}
 	var uses []Use
 	for _, id := range r.EquipmentID {
-		use, err := EquipmentUse(ctx, s.db, actor.Division, id, on)
+		use, err := EquipmentUse(ctx, s.db, actor.Division, id, r.VerifiedOn)
 		if err != nil && !isKind(err, errs.Blocked) {
 			return nil, err
 		}

@@ -129,6 +129,11 @@ func TestProcedureMoved(t *testing.T) {
 	_, planned := b.Plan(ctx, feng, o.Number)
 	_, previewed := b.Preview(ctx, feng, o.Number, r)
 	_, recorded := b.record("feng", o.Number, r)
+	before := b.recording()
+	before.VerifiedOn = day("2027-01-07")
+	if e, err := b.Preview(ctx, feng, o.Number, before); err != nil || len(e.Items) == 0 {
+		t.Errorf("a verification of the day before is previewed with %v, want it judged by the edition of its day", err)
+	}
 	for what, err := range map[string]error{"planned": planned, "previewed": previewed} {
 		b.wantCode(what, err, errs.Blocked, "procedure_moved")
 	}
