@@ -178,8 +178,8 @@ func (e *NewEquipment) Validate() error {
 	if e.Kind != "laboratory" && e.Kind != "reference" {
 		l.Add("kind", "choice", "类别须为检验设备或计量标准器", "kind must be laboratory or reference")
 	}
-	for path, text := range map[string]string{"name": e.Name, "model": e.Model, "serial": e.Serial, "maker": e.Maker} {
-		tooLong(&l, path, text, 100)
+	for _, text := range [][2]string{{"name", e.Name}, {"model", e.Model}, {"serial", e.Serial}, {"maker", e.Maker}} {
+		tooLong(&l, text[0], text[1], 100)
 	}
 	return l.Err()
 }

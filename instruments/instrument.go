@@ -71,8 +71,8 @@ func (f *Filing) Validate() error {
 	l.Require("serial", f.Serial, "出厂编号", "serial number")
 	l.Require("maker", f.Maker, "制造单位", "maker")
 	l.Require("place", f.Place, "使用地点", "place of use")
-	for path, text := range map[string]string{"name": f.Name, "model": f.Model, "serial": f.Serial, "range": f.Range} {
-		tooLong(&l, path, text, 100)
+	for _, text := range [][2]string{{"name", f.Name}, {"model", f.Model}, {"serial", f.Serial}, {"range", f.Range}} {
+		tooLong(&l, text[0], text[1], 100)
 	}
 	tooLong(&l, "maker", f.Maker, 200)
 	tooLong(&l, "place", f.Place, 200)

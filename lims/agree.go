@@ -50,9 +50,9 @@ func isRefusal(err error) bool {
 
 // compare adds what does not fit: the samplers, the business, the seals.
 func (k knownOfForm) compare(l *errs.List, f SamplingForm) {
-	for path, id := range map[string]string{"sampler_1": f.Sampler1, "sampler_2": f.Sampler2} {
+	for i, id := range []string{f.Sampler1, f.Sampler2} {
 		if !slices.Contains(k.Samplers, id) {
-			l.Add(path, "not_a_sampler", "该人员不是本辖区在岗的抽样人员", "this person is not a sampler of the division")
+			l.Add(fmt.Sprintf("sampler_%d", i+1), "not_a_sampler", "该人员不是本辖区在岗的抽样人员", "this person is not a sampler of the division")
 		}
 	}
 	switch {
