@@ -58,8 +58,8 @@ func (s *story) products(c lims.Category) []product {
 
 func (s *story) plotSample(n int, category lims.Category) {
 	day := s.someDay()
-	corrected, revoked := n%40 == 35, n%50 == 9
-	if corrected || revoked { // long enough ago for what comes after the report
+	corrected, revoked, refused := n%40 == 35, n%50 == 9, n%50 == 30
+	if corrected || revoked || refused { // long enough ago for what comes after
 		day, _ = calendar.Official().AddWorkdays(s.today, -20)
 	}
 	people := s.cast.people
@@ -73,12 +73,14 @@ func (s *story) plotSample(n int, category lims.Category) {
 	b.custodian = pick(s.random, people[ledger.Custodian])
 	b.technician = pick(s.random, people[ledger.Technician])
 	lag := s.random.IntN(3)
-	steps, day := s.waiting(n, day, []step{
+	steps := []step{
 		{0, 10, b.register}, {0, 16, b.deliver}, {1, 9, b.receive}, {1 + lag, 10, b.handOver}, {1 + lag, 14, b.accept},
 		{3 + lag, 11, b.enter}, {4 + lag, 15, b.compile}, {5 + lag, 9, b.review}, {6 + lag, 14, b.approve},
-	})
-	if s.random.IntN(100) < 2 && !corrected && !revoked || n%50 == 30 {
-		steps = append(steps[:min(2, len(steps))], step{1, 9, b.refuse})
+	}
+	if refused || s.random.IntN(100) < 2 && !corrected && !revoked {
+		steps = append(steps[:2], step{1, 9, b.refuse}) // what was delivered; none of those that wait for a step before
+	} else {
+		steps, day = s.waiting(n, day, steps)
 	}
 	b.day = day
 	if !s.plan(day, steps) || len(steps) < 9 {
