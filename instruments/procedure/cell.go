@@ -78,7 +78,7 @@ func listCell(raw json.RawMessage) ([]measure.Decimal, error) {
 		if err != nil {
 			return nil, err
 		}
-		for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(",，、;； ", r) }) {
+		for part := range strings.FieldsFuncSeq(text, separatesParts) {
 			cells = append(cells, quoted(part))
 		}
 	}
@@ -98,15 +98,18 @@ func listCell(raw json.RawMessage) ([]measure.Decimal, error) {
 // maxIntervals bounds the partial ranges of an instrument.
 const maxIntervals = 10
 
-// intervalCell reads [{"max":"2000","e":"1"},…], also within a text, as a form sends it.
+// intervalCell reads [{"max":"2000","e":"1"},…], also within a text, as a form sends it, and 2000/1，15000/5.
 func intervalCell(raw json.RawMessage) ([]interval, error) {
 	if text, err := textCell(raw); err == nil {
 		raw = json.RawMessage(text)
 	}
-	var cells []map[string]json.RawMessage
-	err := errors.Join(json.Unmarshal(raw, &cells), uniqueKeys(raw))
+	cells, err := shortIntervals(string(raw)), error(nil)
+	if cells == nil {
+		err = errors.Join(json.Unmarshal(raw, &cells), uniqueKeys(raw))
+	}
 	if err != nil || len(cells) == 0 || len(cells) > maxIntervals {
-		return nil, undefined(`须为 [{"max":"…","e":"…"}] 的列表`, `it must be a list like [{"max":"…","e":"…"}]`)
+		return nil, undefined(`须写作 6/0.002，15/0.005（最大秤量/分度值），或 [{"max":"…","e":"…"}]`,
+			`it must be like 6/0.002, 15/0.005 (max/e), or [{"max":"…","e":"…"}]`)
 	}
 	list := make([]interval, len(cells))
 	var before interval
@@ -124,6 +127,21 @@ func intervalCell(raw json.RawMessage) ([]interval, error) {
 	}
 	return list, nil
 }
+
+// shortIntervals reads intervals as people write them, 6/0.002，15/0.005; nil when the text is something else.
+func shortIntervals(text string) (cells []map[string]json.RawMessage) {
+	for part := range strings.FieldsFuncSeq(text, separatesParts) {
+		upper, e, ok := strings.Cut(part, "/")
+		if !ok {
+			return nil
+		}
+		cells = append(cells, map[string]json.RawMessage{"max": quoted(upper), "e": quoted(e)})
+	}
+	return cells
+}
+
+// separatesParts tells the signs that stand between the numbers of a list.
+func separatesParts(r rune) bool { return strings.ContainsRune(",，、;； ", r) }
 
 // objectCell reads an object of cells.
 func objectCell(raw json.RawMessage) (map[string]json.RawMessage, error) {

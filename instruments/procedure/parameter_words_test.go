@@ -17,6 +17,8 @@ func TestParameterWords(t *testing.T) {
 			[]string{"准确度等级：III", "最大秤量Max=15 kg", "最小秤量Min=100 g", "检定分度值e=5 g", "有除皮装置：否", "最小货币单位：0.1 CNY"}},
 		{scale, map[string]string{"accuracy_class": "III", "Max": "15", "multi_interval": `[{"max":"6","e":"0.002"},{"max":"15","e":"0.005"}]`},
 			[]string{"准确度等级：III", "最大秤量Max=15 kg", "多分度秤各区间的最大秤量和检定分度值：至6 kg为0.002 kg，至15 kg为0.005 kg"}},
+		{scale, map[string]string{"multi_interval": "6/0.002, 15/0.005"},
+			[]string{"多分度秤各区间的最大秤量和检定分度值：至6 kg为0.002 kg，至15 kg为0.005 kg"}},
 		{scale, map[string]string{"Max": "fifteen", "multi_interval": "two", "colour": "red"},
 			[]string{"最大秤量Max=fifteen kg", "多分度秤各区间的最大秤量和检定分度值：two kg"}},
 		{gauge, map[string]string{"accuracy_class": "1.6", "upper": "1.6"}, []string{"准确度等级：1.6", "测量上限：1.6 MPa"}},

@@ -155,7 +155,7 @@ function ParameterField({ parameter }: { parameter: Parameter }) {
 
 /** What stands in an empty field: what is taken for granted where that is a number, or how a list is written. */
 function example({ kind, default: otherwise = '' }: Parameter): string {
-  if (kind === 'intervals') return '[{"max":"6","e":"0.002"},{"max":"15","e":"0.005"}]'
+  if (kind === 'intervals') return '6/0.002, 15/0.005'
   if (kind === 'list') return '0.4, 0.8'
   return /^[\d.]+$/.test(otherwise) ? otherwise : ''
 }
