@@ -103,7 +103,8 @@ func intervalCell(raw json.RawMessage) ([]interval, error) {
 	if text, err := textCell(raw); err == nil {
 		raw = json.RawMessage(text)
 	}
-	cells, err := shortIntervals(string(raw)), error(nil)
+	var err error
+	cells := shortIntervals(string(raw))
 	if cells == nil {
 		err = errors.Join(json.Unmarshal(raw, &cells), uniqueKeys(raw))
 	}
