@@ -103,7 +103,7 @@ func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, p
 			return Document{}, err
 		}
 		if kind == VerificationCertificate && a.Record.Stage == string(procedure.Inspection) {
-			return s.stillInForce(ctx, tx, actor, inForce)
+			return s.stillInForce(ctx, tx, actor, inForce.Number)
 		}
 		sub := subject{
 			kind: kind, about: "verification", id: a.Record.ID, number: a.Instrument.Number, title: a.Instrument.Name,
@@ -111,7 +111,7 @@ func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, p
 			validUntil: a.Record.ValidUntil, signedAt: *a.Record.ApprovedAt, role: ledger.Approver,
 			// A notice cancels the certificate that still holds, a new certificate takes its place: one instrument never
 			// has two documents that say different things.
-			replaces: inForce,
+			replaces: inForce.ID,
 		}
 		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
 			return verificationContent(a, bureau, kind, number, on)
@@ -120,14 +120,12 @@ func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, p
 }
 
 // stillInForce is the certificate that an in-use inspection has found to hold.
-func (s *Service) stillInForce(ctx context.Context, tx *database.Tx, actor ledger.Actor, id string) (Document, error) {
-	if id == "" {
+func (s *Service) stillInForce(ctx context.Context, tx *database.Tx, actor ledger.Actor, number string) (Document, error) {
+	if number == "" {
 		return Document{}, errs.New(errs.Blocked, "no_certificate_in_force",
 			"该器具没有现行有效的检定证书，使用中检查不能批准", "the instrument has no certificate in force, so an in-use inspection cannot be approved")
 	}
-	d, err := selectDocumentByID(ctx, tx, actor, id)
-	d.Status = d.StatusOn(s.today())
-	return d, err
+	return s.find(ctx, tx, actor, number)
 }
 
 // issue allots the number, freezes the content, draws it, stores the bytes and writes the document with its event. The

@@ -34,13 +34,6 @@ func selectDocument(ctx context.Context, q database.Queryer, actor ledger.Actor,
 	return d, documentError(err)
 }
 
-func selectDocumentByID(ctx context.Context, q database.Queryer, actor ledger.Actor, id string) (Document, error) {
-	var d Document
-	err := q.Get(ctx, &d, documentSelect+`
-		WHERE`+documentScope+` AND d.id = $3`, actor.Division, actor.BusinessID, id)
-	return d, documentError(err)
-}
-
 func documentError(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return errNoDocument
@@ -129,11 +122,17 @@ func insertDocument(ctx context.Context, tx *database.Tx, d issued) error {
 	return err
 }
 
-// certificateInForce is the id of the certificate of an instrument that holds on a day; empty when there is none.
-func certificateInForce(ctx context.Context, q database.Queryer, division, instrument string, on calendar.Date) (string, error) {
-	var id string
-	err := q.Get(ctx, &id, `
-		SELECT d.id
+// named is a document by its id and its number.
+type named struct {
+	ID     string `db:"id"`
+	Number string `db:"number"`
+}
+
+// certificateInForce is the certificate of an instrument that holds on a day; empty when there is none.
+func certificateInForce(ctx context.Context, q database.Queryer, division, instrument string, on calendar.Date) (named, error) {
+	var d named
+	err := q.Get(ctx, &d, `
+		SELECT d.id, d.number
 		FROM document d
 		WHERE d.division = $1 AND d.subject_kind = 'verification' AND d.subject_number = $2 AND d.valid_until >= $3
 			AND NOT EXISTS (SELECT FROM document n WHERE n.supersedes = d.id)
@@ -141,12 +140,12 @@ func certificateInForce(ctx context.Context, q database.Queryer, division, instr
 		ORDER BY d.issued_at DESC, d.id DESC
 		LIMIT 1`, division, instrument, on)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+		return named{}, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("certificate of instrument %s: %w", instrument, err)
+		return named{}, fmt.Errorf("certificate of instrument %s: %w", instrument, err)
 	}
-	return id, nil
+	return d, nil
 }
 
 const revocationSelect = `
