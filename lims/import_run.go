@@ -3,11 +3,108 @@ package lims
 import (
 	"context"
 	"strings"
+	"time"
 
+	"hengjian/internal/calendar"
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
 )
+
+// importRun is one import on its way.
+type importRun struct {
+	s     *Service
+	actor ledger.Actor
+	in    Import
+	id    string
+	rows  []reading
+	done  map[rowKey]RowOutcome
+}
+
+// begin stores the import, or takes up one that was interrupted.
+func (r *importRun) begin(ctx context.Context) error {
+	return r.s.db.InTx(ctx, func(tx *database.Tx) error {
+		found, err := r.known(ctx, tx)
+		switch {
+		case err != nil || r.in.DryRun:
+			return err
+		case found && len(r.done) < len(r.rows):
+			return r.note(ctx, tx, "import.resumed", r.s.at())
+		case found:
+			return nil
+		}
+		if r.id, err = newID(""); err != nil {
+			return err
+		}
+		at := r.s.at()
+		if err := insertImport(ctx, tx, r.actor, r.id, r.in, at); err != nil {
+			return err
+		}
+		return r.note(ctx, tx, "import.started", at)
+	})
+}
+
+// note tells the ledger how the file is taken in, the second time as well: what is stated of it may be another then.
+func (r *importRun) note(ctx context.Context, tx *database.Tx, kind string, at time.Time) error {
+	data := map[string]any{"file_hash": r.in.FileHash, "profile": r.in.Profile, "equipment": r.in.EquipmentID,
+		"rows": len(r.rows), "dates_ignored": r.in.IgnoreDates}
+	if len(r.in.Units) > 0 {
+		data["units"] = r.in.Units // of the file's numbers, and does not stand in the file
+	}
+	return ledger.Append(ctx, tx, r.actor, at, ledger.Event{Kind: kind, Role: ledger.Technician,
+		Subject: ledger.Subject{Kind: "import", ID: r.id, Number: r.in.FileHash}, Data: data})
+}
+
+// known tells whether the file is being taken in already and may be taken up; a file that was not stored, or that was
+// taken in before, is refused.
+func (r *importRun) known(ctx context.Context, tx *database.Tx) (bool, error) {
+	stored, err := filesKnown(ctx, tx, r.actor.Division, []string{r.in.FileHash})
+	if err != nil {
+		return false, err
+	}
+	if len(stored) == 0 {
+		return false, fault("file_hash", "file_missing", "文件尚未上传", "the file has not been uploaded")
+	}
+	old, found, err := importOf(ctx, tx, r.in.FileHash)
+	if err != nil || !found {
+		return false, err
+	}
+	return true, r.resume(ctx, tx, old)
+}
+
+// resume takes up an import: its own job always may, to give the same answer again; otherwise the same person with the
+// same profile and equipment, while rows have no outcome yet.
+func (r *importRun) resume(ctx context.Context, tx *database.Tx, old importRecord) error {
+	outcomes, err := selectImportRows(ctx, tx, old.ID)
+	if err != nil {
+		return err
+	}
+	same := old.Division == r.actor.Division && old.ImportedBy == r.actor.PersonID && old.Profile == r.in.Profile &&
+		old.EquipmentID == r.in.EquipmentID && len(outcomes) < len(r.rows)
+	own := r.in.JobID != "" && old.JobID == r.in.JobID
+	if (!same && !own) || r.in.DryRun {
+		return errs.New(errs.Conflict, "import_known", "该文件已于"+calendar.DateOf(old.ImportedAt).String()+"导入过",
+			"this file was imported already, on "+calendar.DateOf(old.ImportedAt).String())
+	}
+	r.id = old.ID
+	r.tell(outcomes)
+	return nil
+}
+
+// report tells every row in the order of the file.
+func (r *importRun) report() ImportReport {
+	out := ImportReport{ID: r.id, Rows: make([]RowOutcome, 0, len(r.rows))}
+	for _, row := range r.rows {
+		o := r.done[row.key()]
+		if o.Outcome == imported {
+			out.Imported++
+		} else {
+			out.Listed++
+		}
+		out.Rows = append(out.Rows, o)
+	}
+	return out
+}
 
 // all imports sample after sample; rows that cannot be imported, whatever the laboratory knows, are recorded first.
 func (r *importRun) all(ctx context.Context, progress func(done, total int) error) error {

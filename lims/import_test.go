@@ -105,7 +105,7 @@ func TestImportResumes(t *testing.T) {
 	in := b.fileOf("大文件.csv",
 		ImportRow{Line: 1, Sample: "", Item: "铅", Raw: "1"},
 		ImportRow{Line: 2, Sample: first.Number, Item: "铅", Raw: "0.12", Unit: "mg/kg"},
-		ImportRow{Line: 3, Sample: second.Number, Item: "铅", Raw: "0.13", Unit: "mg/kg"},
+		ImportRow{Line: 3, Sample: second.Number, Item: "铅", Raw: "0.13"},
 	)
 	stop := errors.New("stopped")
 	_, err := b.ImportResults(b.ctx(), b.zhao, in, func(int, int) error { return stop })
@@ -114,6 +114,7 @@ func TestImportResumes(t *testing.T) {
 	}
 	_, err = b.ImportResults(b.ctx(), b.qian, in, nil)
 	refused(t, "taken up by another", err, errs.Conflict, "import_known")
+	in.Units = map[string]string{"": "mg/kg"} // stated only now: the ledger tells it of what is taken in from here on
 	table, err := b.ImportResults(b.ctx(), b.zhao, in, nil)
 	b.must(err)
 	if got := outcomes(table); got != "1:listed: 2:imported:pass 3:imported:pass" {
@@ -126,6 +127,12 @@ func TestImportResumes(t *testing.T) {
 	}
 	_, err = b.ImportResults(b.ctx(), b.zhao, in, nil)
 	refused(t, "complete", err, errs.Conflict, "import_known")
+	history, err := ledger.History(b.ctx(), b.db, "import", table.ID)
+	b.must(err)
+	if len(history) != 2 || history[0].Kind != "import.started" || strings.Contains(history[0].Body, "units") ||
+		history[1].Kind != "import.resumed" || !strings.Contains(history[1].Body, `"units":{"":"mg/kg"}`) {
+		t.Errorf("events %+v, want the start without units and the second part with those that were stated", history)
+	}
 }
 
 // TestImportJob runs an import as a job, again after it was done, and wants the same answer.
