@@ -54,6 +54,7 @@ type bureau struct {
 	db       *database.DB
 	server   *httptest.Server
 	services Services
+	folder   string            // of the stored files
 	ids      map[string]string // people by login
 	cookies  map[string]string
 	business users.Business
@@ -66,8 +67,8 @@ type bureau struct {
 func newBureau(t testing.TB) *bureau {
 	t.Helper()
 	b := &bureau{t: t, clock: &clock{at: time.Date(2026, 9, 18, 1, 0, 0, 0, time.UTC)}, db: dbtest.New(t),
-		ids: map[string]string{}, cookies: map[string]string{}}
-	store, err := files.Open(t.TempDir())
+		folder: t.TempDir(), ids: map[string]string{}, cookies: map[string]string{}}
+	store, err := files.Open(b.folder)
 	b.must(err)
 	quiet := slog.New(slog.DiscardHandler)
 	people := users.New(b.db, b.clock.now, users.Options{HashMemory: 64, HashTime: 1, HashThreads: 1, MaxHashes: 4, Log: quiet})

@@ -6,12 +6,14 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"hengjian/certificates"
 	"hengjian/internal/jobs"
 	"hengjian/lims"
 )
@@ -67,6 +69,15 @@ func TestImportOverHTTP(t *testing.T) {
 	b.want(200, "zhao", "GET", "/api/v1/imports/"+id, nil).into(t, &report)
 	if report.Imported != 1 || report.Listed != 2 {
 		t.Errorf("the report says %d taken in and %d listed", report.Imported, report.Listed)
+	}
+
+	d := b.reported(number)
+	b.wantTrace(d.Number, "result", "file", "event")
+	b.must(os.Remove(filepath.Join(b.folder, hash[:2], hash[2:])))
+	var trace certificates.Trace
+	b.want(200, "auditor", "GET", "/api/v1/trace/"+d.Number, nil).into(t, &trace)
+	if len(trace.Gaps) != 1 || trace.Gaps[0].Code != "file_differs" || trace.Gaps[0].Node != id {
+		t.Errorf("without the instrument's file the trace tells %+v, want that it is missing", trace.Gaps)
 	}
 }
 
@@ -136,14 +147,11 @@ func TestRealExportBecomesAReport(t *testing.T) {
 	if len(results) != 1 || results[0].Raw != "35" || results[0].Unit != "mg/kg" || results[0].Verdict != "fail" {
 		t.Fatalf("%d results, the first %+v", len(results), results)
 	}
-	path := "/api/v1/samples/" + number
-	b.want(201, "zhao", "POST", path+"/compile", body{"password": password})
-	b.want(200, "sun", "POST", path+"/review", body{"password": password})
-	if d := b.want(201, "wu", "POST", path+"/approve", body{"password": password}); d.text("conclusion") != "fail" {
-		t.Errorf("the report concludes %s, want fail", d.text("conclusion"))
-	} else {
-		b.wantTrace(d.text("number"), "result", "equipment_certificate")
+	d := b.reported(number)
+	if d.Conclusion != "fail" {
+		t.Errorf("the report concludes %s, want fail", d.Conclusion)
 	}
+	b.wantTrace(d.Number, "result", "file", "equipment_certificate")
 }
 
 func mergedWith(request, more body) body {

@@ -74,11 +74,17 @@ func (b *bureau) opened(n int) string {
 func (b *bureau) issued(n int, raw string) (number string, d certificates.Document) {
 	b.t.Helper()
 	number = b.tested(n, raw)
+	return number, b.reported(number)
+}
+
+// reported carries a sample that has its results to its report.
+func (b *bureau) reported(number string) (d certificates.Document) {
+	b.t.Helper()
 	path := "/api/v1/samples/" + number
 	b.want(201, "zhao", "POST", path+"/compile", body{"password": password})
 	b.want(200, "sun", "POST", path+"/review", body{"password": password})
 	b.want(201, "wu", "POST", path+"/approve", body{"password": password}).into(b.t, &d)
-	return number, d
+	return d
 }
 
 // One sample, from the form to the report that a stranger can check, and its revocation by two people.

@@ -24,7 +24,7 @@ type Trace struct {
 // Node is one thing on the way. ZH and EN are for people; what a program goes by stands in Kind, Code and State.
 type Node struct {
 	ID     string     `json:"id"`
-	Kind   string     `json:"kind" enum:"document,signature,report,result,order,instrument,verification,procedure,standard,equipment_certificate,reference,portion,seal,custody,sampling,event"`
+	Kind   string     `json:"kind" enum:"document,signature,report,result,order,instrument,verification,procedure,standard,equipment_certificate,reference,file,portion,seal,custody,sampling,event"`
 	Number string     `json:"number" doc:"of a handover the labels of its portions; of an event or a signature its code"`
 	Code   string     `json:"code,omitempty" doc:"purpose of a handover, role of a signature, kind of an event"`
 	State  string     `json:"state,omitempty" doc:"of a handover"`

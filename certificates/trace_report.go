@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"hengjian/internal/files"
 	"hengjian/lims"
 )
 
@@ -44,7 +45,7 @@ func (s *Service) traceReport(w *walker, d Document) error {
 	if err := w.signatures("report", report.ID, hex.EncodeToString(hash[:])); err != nil {
 		return err
 	}
-	if err := w.results(detail, summary); err != nil {
+	if err := s.traceResults(w, detail, summary); err != nil {
 		return err
 	}
 	w.portions(detail)
@@ -54,20 +55,24 @@ func (s *Service) traceReport(w *walker, d Document) error {
 	return w.events("sample", detail.Sample.ID)
 }
 
-// results adds every result of the report with the equipment it was measured with.
-func (w *walker) results(detail lims.Detail, summary lims.Summary) error {
+// traceResults adds every result of the report with the equipment that it was measured with, and the instrument's file
+// that it was taken from.
+func (s *Service) traceResults(w *walker, detail lims.Detail, summary lims.Summary) error {
 	for _, item := range summary.Items {
 		r, ok := resultByID(detail, item.ResultID)
 		if !ok {
 			w.gap(item.ResultID, "result_missing", "项目“"+item.Item+"”的结果记录缺失", "the result of "+item.Item+" is missing")
 			continue
 		}
-		entered := r.EnteredAt
+		entered, rests := r.EnteredAt, []string{r.CertificateID, r.PortionID}
+		if r.ImportID != "" {
+			rests = append(rests, r.ImportID)
+		}
 		w.add(Node{
 			ID: r.ID, Kind: "result", Number: item.Item, Person: detail.Names[r.EnteredBy], At: &entered,
 			ZH:    fmt.Sprintf("%s：%s %s（%s，%s）→ %s", item.Item, r.Raw, r.Unit, item.Method, r.MeasuredOn, r.Proof.ZH),
 			EN:    fmt.Sprintf("%s: %s %s (%s, %s) → %s", item.Item, r.Raw, r.Unit, item.Method, r.MeasuredOn, r.Proof.EN),
-			Rests: []string{r.CertificateID, r.PortionID},
+			Rests: rests,
 		})
 		if r.Raw != item.Result || r.Unit != item.Unit || r.Verdict != item.Verdict || r.MeasuredOn != item.MeasuredOn {
 			w.gap(r.ID, "result_differs", "报告所载结果与原始记录不一致", "the report states another result than the record")
@@ -75,8 +80,34 @@ func (w *walker) results(detail lims.Detail, summary lims.Summary) error {
 		if err := w.equipment(r.CertificateID, r.MeasuredOn.String()); err != nil {
 			return err
 		}
+		if err := s.traceImport(w, r.ImportID); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// traceImport adds the instrument's file, once however many results it holds, and reads it again; "" is no import.
+func (s *Service) traceImport(w *walker, id string) error {
+	if id == "" || w.seen[id] {
+		return nil
+	}
+	from, err := s.lims.ImportSource(w.ctx, w.actor, id)
+	if err != nil {
+		return err
+	}
+	w.add(Node{
+		ID: id, Kind: "file", Number: from.Profile, Hash: from.FileHash, ZH: "仪器导出文件（格式：" + from.Profile + "）",
+		EN: "Instrument file (format: " + from.Profile + ")",
+	})
+	hash, err := files.ParseHash(from.FileHash)
+	if err == nil {
+		_, err = s.files.Read(hash)
+	}
+	if err != nil {
+		w.gap(id, "file_differs", "存储的仪器文件缺失或与登记的哈希不一致", "the stored instrument file is missing or has another hash")
+	}
+	return w.events("import", id)
 }
 
 func resultByID(detail lims.Detail, id string) (lims.Result, bool) {

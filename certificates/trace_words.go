@@ -49,6 +49,8 @@ var eventNames = map[string]name{
 	"document.revocation_requested": {"申请撤销文书", "revocation of the document requested"},
 	"document.revoked":              {"撤销文书", "document revoked"},
 	"document.revocation_declined":  {"不同意撤销文书", "revocation of the document declined"},
+	"import.started":                {"导入仪器文件", "instrument file taken in"},
+	"import.resumed":                {"继续导入仪器文件", "import of the instrument file taken up again"},
 	"instrument.filed":              {"备案计量器具", "instrument filed"},
 	"procedure.approved":            {"批准规程数据", "data of the procedure approved"},
 	"verification_order.applied":    {"提交检定申请", "verification applied for"},

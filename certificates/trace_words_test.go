@@ -16,7 +16,7 @@ import (
 // browser app.
 func TestTraceWords(t *testing.T) {
 	t.Parallel()
-	code := regexp.MustCompile(`"((?:sample|handover|seal|result|correction|report|verification|verification_order|document|instrument|procedure)\.[a-z_]+)"`)
+	code := regexp.MustCompile(`"((?:sample|handover|seal|result|correction|report|verification|verification_order|document|instrument|procedure|import)\.[a-z_]+)"`)
 	// paths of faults that look like events
 	fields := []string{"sample.name", "sample.number", "sample.quantity", "sample.state"}
 	found := 0

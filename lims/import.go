@@ -283,6 +283,7 @@ func clip(s string) string {
 type importRecord struct {
 	ID          string    `db:"id"`
 	Division    string    `db:"division"`
+	FileHash    string    `db:"file_hash"`
 	Profile     string    `db:"profile"`
 	EquipmentID string    `db:"equipment_id"`
 	JobID       string    `db:"job_id"`
@@ -292,15 +293,9 @@ type importRecord struct {
 
 // ImportTable returns what became of every row of an import. Staff only.
 func (s *Service) ImportTable(ctx context.Context, actor ledger.Actor, id string) (ImportReport, error) {
-	if err := actor.As(staff...); err != nil {
-		return ImportReport{}, err
-	}
-	record, found, err := importByID(ctx, s.db, id)
+	record, err := s.importRecord(ctx, actor, id)
 	if err != nil {
 		return ImportReport{}, err
-	}
-	if !found || record.Division != actor.Division {
-		return ImportReport{}, errs.New(errs.NotFound, "import_missing", "没有此导入", "there is no such import")
 	}
 	out := ImportReport{ID: record.ID}
 	if out.Rows, err = selectImportRows(ctx, s.db, record.ID); err != nil {
@@ -314,4 +309,28 @@ func (s *Service) ImportTable(ctx context.Context, actor ledger.Actor, id string
 		}
 	}
 	return out, nil
+}
+
+// ImportSource is the instrument file that an import took results from, and the profile that read it.
+type ImportSource struct{ ID, FileHash, Profile string }
+
+// ImportSource returns where an import took its results from. Staff only.
+func (s *Service) ImportSource(ctx context.Context, actor ledger.Actor, id string) (ImportSource, error) {
+	record, err := s.importRecord(ctx, actor, id)
+	return ImportSource{record.ID, record.FileHash, record.Profile}, err
+}
+
+// importRecord is an import of the actor's division.
+func (s *Service) importRecord(ctx context.Context, actor ledger.Actor, id string) (importRecord, error) {
+	if err := actor.As(staff...); err != nil {
+		return importRecord{}, err
+	}
+	record, found, err := importByID(ctx, s.db, id)
+	if err != nil {
+		return importRecord{}, err
+	}
+	if !found || record.Division != actor.Division {
+		return importRecord{}, errs.New(errs.NotFound, "import_missing", "没有此导入", "there is no such import")
+	}
+	return record, nil
 }

@@ -27,7 +27,7 @@ func insertImport(ctx context.Context, tx *database.Tx, actor ledger.Actor, id s
 	return nil
 }
 
-const importColumns = `i.id, i.division, i.profile, i.equipment_id, coalesce(i.job_id::text, '') AS job_id,
+const importColumns = `i.id, i.division, encode(i.file_hash, 'hex') AS file_hash, i.profile, i.equipment_id, coalesce(i.job_id::text, '') AS job_id,
 	i.imported_by, i.imported_at`
 
 func importOf(ctx context.Context, q database.Queryer, fileHash string) (importRecord, bool, error) {
