@@ -51,7 +51,7 @@ bin/golangci-lint: tools/go.mod
 bench: deps-test build
 	@scripts/bench.sh
 
-## docs: write what is generated: the OpenAPI document and docs/states.md
+## docs: write what is generated: the OpenAPI document, docs/states.md and docs/events.md
 docs:
 	@go run . docs
 

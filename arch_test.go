@@ -26,7 +26,10 @@ var rooms = map[string][]string{
 	"internal/database/paging":        {"internal/errs"},
 	"internal/database/dbtest":        {"internal/database", "internal/errs", "migrations"},
 	"internal/database/dbtest/withpg": {"internal/database", "internal/database/dbtest", "internal/errs"},
-	"internal/ledger":                 {"internal/database", "internal/errs"},
+	"internal/ledger":                 {"internal/database", "internal/errs", "internal/ledger/checkpoint"},
+	"internal/ledger/checkpoint":      {"internal/errs"},
+	"internal/witness":                {"internal/errs", "internal/ledger", "internal/ledger/checkpoint"},
+	"internal/ledger/ledgertest":      {"internal/database", "internal/ledger"},
 	"internal/files":                  {"internal/database", "internal/errs"},
 	"internal/jobs":                   {"internal/database", "internal/errs", "internal/ledger"},
 	"internal/users": {
@@ -55,10 +58,15 @@ var rooms = map[string][]string{
 	"internal/demo": append([]string{
 		"certificates", "lims", "instruments", "instruments/procedure",
 	}, foundations...),
+	"internal/audit": append([]string{
+		"certificates", "lims", "instruments", "internal/ledger/checkpoint",
+	}, foundations...),
 	"internal/command": append([]string{
-		"api", "certificates", "lims", "instruments", "instruments/procedure", "web", "internal/demo", "migrations",
+		"internal/audit", "api", "certificates", "lims", "instruments", "instruments/procedure", "web", "internal/demo", "migrations",
+		"internal/witness",
 	}, foundations...),
 	"bench": {
+		"internal/ledger", "internal/ledger/checkpoint", "migrations",
 		"certificates", "lims", "internal/calendar", "internal/database", "internal/demo", "internal/users",
 	},
 	".": {"internal/command"},
@@ -83,6 +91,7 @@ var keptTo = map[string][]string{
 	"github.com/alexedwards/argon2id":              {"internal/users"},
 	"github.com/alecthomas/kong":                   {"internal/command"},
 	"github.com/gowebpki/jcs":                      {"internal/ledger"},
+	"golang.org/x/mod/sumdb":                       {"internal/ledger", "internal/witness", "internal/audit", "bench"},
 	"github.com/xuri/excelize":                     {"lims/instrumentfile"},
 	"database/sql/driver":                          {"internal/database", "internal/measure", "internal/calendar", "lims"},
 	"github.com/schollz/progressbar":               {"internal/command"},

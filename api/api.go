@@ -36,12 +36,13 @@ type Services struct {
 	Certificates *certificates.Service
 	Files        *files.Store
 	Jobs         *jobs.Runner
+	Log          *ledger.Log
 }
 
 // Options are the settings of the server.
 type Options struct {
 	Now      func() time.Time
-	Log      *slog.Logger
+	Logger   *slog.Logger
 	UI       fs.FS // the built browser app; nil when it is not built
 	Insecure bool  // cookies also over plain HTTP from another machine
 }
@@ -53,6 +54,7 @@ type server struct {
 	secured  map[string][]ledger.Role // operation → who may
 	sessions cookieJar
 	checks   *limiter
+	reads    *limiter // of the published ledger
 }
 
 const (
@@ -73,7 +75,7 @@ func New(services Services, options Options) http.Handler {
 
 // Document returns the OpenAPI 3.1 document of the operations, as JSON.
 func Document() ([]byte, error) {
-	s, _ := assemble(Services{}, Options{Now: func() time.Time { return time.Time{} }, Log: slog.New(slog.DiscardHandler)})
+	s, _ := assemble(Services{}, Options{Now: func() time.Time { return time.Time{} }, Logger: slog.New(slog.DiscardHandler)})
 	return indented(s.api.OpenAPI())
 }
 
@@ -85,7 +87,7 @@ func assemble(services Services, options Options) (*server, *gin.Engine) {
 	_ = engine.SetTrustedProxies(nil) // X-Forwarded-* only counts when an operator says so
 	s := &server{
 		Services: services, Options: options, secured: map[string][]ledger.Role{},
-		sessions: cookieJar{insecure: options.Insecure}, checks: newLimiter(),
+		sessions: cookieJar{insecure: options.Insecure}, checks: newLimiter(checksPerSecond, checkBurst), reads: newLimiter(readsPerSecond, readBurst),
 	}
 	engine.Use(s.recovered, s.logged, headers, bounded, s.signedIn, s.idempotent)
 	s.api = humagin.New(engine, apiConfig())

@@ -57,6 +57,7 @@ type bureau struct {
 	folder   string            // of the stored files
 	ids      map[string]string // people by login
 	cookies  map[string]string
+	log      *ledger.Log
 	business users.Business
 	lab      string // equipment
 	weights  string
@@ -75,12 +76,13 @@ func newBureau(t testing.TB) *bureau {
 	limits := standards.New(b.db, b.clock.now)
 	metrology := instruments.New(b.db, b.clock.now, people)
 	laboratory := lims.New(b.db, b.clock.now, limits)
-	b.services = Services{DB: b.db, Users: people, Standards: limits, Instruments: metrology, LIMS: laboratory, Files: store,
+	b.log = ledger.NewLog(b.db, b.clock.now, ledger.NewKeys(t.TempDir(), "", rand.Reader), "lims.example/log", quiet)
+	b.services = Services{Log: b.log, DB: b.db, Users: people, Standards: limits, Instruments: metrology, LIMS: laboratory, Files: store,
 		Certificates: certificates.New(b.db, b.clock.now, rand.Reader, "http://localhost:8080", certificates.Rooms{
-			Users: people, LIMS: laboratory, Instruments: metrology, Files: store})}
+			Users: people, LIMS: laboratory, Instruments: metrology, Files: store, Log: b.log})}
 	b.must(limits.Load(t.Context()))
 	b.must(metrology.LoadProcedures(t.Context()))
-	b.server = httptest.NewServer(New(b.services, Options{Now: b.clock.now, Log: quiet, Insecure: true}))
+	b.server = httptest.NewServer(New(b.services, Options{Now: b.clock.now, Logger: quiet, Insecure: true}))
 	t.Cleanup(b.server.Close)
 	b.hire()
 	return b

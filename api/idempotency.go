@@ -81,7 +81,7 @@ func (s *server) keep(c *gin.Context, request keptRequest) {
 		err = release(ctx, s.DB, request)
 	}
 	if err != nil {
-		s.Log.ErrorContext(ctx, "keep answer", "operation", request.Operation, "error", err)
+		s.Logger.ErrorContext(ctx, "keep answer", "operation", request.Operation, "error", err)
 	}
 }
 

@@ -23,7 +23,7 @@ func (s *server) recovered(c *gin.Context) {
 		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(p)
 		}
-		s.Log.ErrorContext(c.Request.Context(), "panic", "path", c.FullPath(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		s.Logger.ErrorContext(c.Request.Context(), "panic", "path", c.FullPath(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 		writeProblem(c, fmt.Errorf("panic: %v", p))
 	}()
 	c.Next()
@@ -36,14 +36,14 @@ func (s *server) logged(c *gin.Context) {
 	c.Header("X-Request-Id", id)
 	started := s.Now()
 	c.Next()
-	s.Log.InfoContext(c.Request.Context(), "request", "id", id, "method", c.Request.Method, "route", c.FullPath(),
+	s.Logger.InfoContext(c.Request.Context(), "request", "id", id, "method", c.Request.Method, "route", c.FullPath(),
 		"status", c.Writer.Status(), "ms", s.Now().Sub(started).Milliseconds())
 }
 
 func (s *server) logFailure(ctx context.Context, op operation, err error) {
 	switch errs.KindOf(err) {
 	case errs.Internal, errs.Unavailable, errs.OutcomeUnknown:
-		s.Log.ErrorContext(ctx, "operation failed", "id", textOf(ctx, requestIDKey), "operation", op.id, "error", err)
+		s.Logger.ErrorContext(ctx, "operation failed", "id", textOf(ctx, requestIDKey), "operation", op.id, "error", err)
 	}
 }
 

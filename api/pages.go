@@ -17,12 +17,17 @@ import (
 	"hengjian/internal/errs"
 )
 
-// pages are what is not an operation: health, the OpenAPI document, the public check, the browser app.
+// pages are what is not an operation: health, the public check, the published ledger, the browser app.
 func (s *server) pages(engine *gin.Engine) {
 	engine.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	engine.GET("/readyz", s.ready)
-	engine.GET("/v/:code", s.limited, s.check)
-	engine.GET("/v/:code/pdf", s.limited, s.checkPDF)
+	checks := engine.Group("/v/:code", s.limited(s.checks))
+	checks.GET("", s.check)
+	checks.GET("/pdf", s.checkPDF)
+	checks.GET("/proof", s.proof)
+	checks.GET("/compare", s.compare)
+	engine.GET("/compare.js", s.compareScript)
+	engine.GET("/log/*path", s.limited(s.reads), s.publishedLog)
 	engine.NoRoute(s.app)
 }
 

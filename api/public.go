@@ -19,14 +19,15 @@ import (
 //go:embed templates/*.html
 var templates embed.FS
 
-var checkPage = template.Must(template.ParseFS(templates, "templates/check.html"))
+var publicPages = template.Must(template.ParseFS(templates, "templates/*.html"))
 
 // words are what the public page says, by language.
 type words struct {
 	Lang, Other, OtherName, Title, Checked, Number, Kind, Status, Holder, Conclusion, Bureau, Issued, ValidUntil,
 	None, SupersededBy, RevokedOn, Reason, Hash, HashNote, Unknown, UnknownNote, Download, Note string
-	Failed, FailedNote                  string // instead of the status of a valid document that says: fail
-	Statuses, Notes, Kinds, Conclusions map[string]string
+	Ledger, InLedger, NotYet, Compare, Proof string
+	Failed, FailedNote                       string // instead of the status of a valid document that says: fail
+	Statuses, Notes, Kinds, Conclusions      map[string]string
 }
 
 var publicWords = map[string]words{
@@ -36,7 +37,8 @@ var publicWords = map[string]words{
 		SupersededBy: "已被替代为", RevokedOn: "撤销日期", Reason: "原因", Hash: "文件SHA-256",
 		HashNote: "您手中文件的SHA-256与此一致，即为原件，未被改动。", Unknown: "未找到该文书",
 		UnknownNote: "请核对二维码或网址；如文书上印有本网址而此处查无记录，请勿采信并联系出具单位。",
-		Failed:      "有效，结论：不合格", FailedNote: "该文书真实、现行有效，其结论为不合格。",
+		Ledger:      "证据日志", InLedger: "签发已载入证据日志，序号", NotYet: "签发后数秒内载入，请稍后刷新", Compare: "核对手中的文件", Proof: "存在证明",
+		Failed: "有效，结论：不合格", FailedNote: "该文书真实、现行有效，其结论为不合格。",
 		Download: "持有单位登录后下载原件", Note: "本页信息由出具单位的系统实时给出。",
 		Statuses: map[string]string{"valid": "有效", "expired": "已过有效期", "superseded": "已被替代", "revoked": "已撤销"},
 		Notes: map[string]string{
@@ -55,6 +57,8 @@ var publicWords = map[string]words{
 		HashNote: "If the file in your hands has this SHA-256, it is the original, unchanged.", Unknown: "No such document",
 		UnknownNote: "Check the code or the address. If a paper carries this address and nothing is found here, do not trust it; " +
 			"ask the issuer.",
+		Ledger: "Evidence ledger", InLedger: "The issue stands in the evidence ledger at index",
+		NotYet: "It goes into the ledger seconds after the issue; reload in a moment", Compare: "Compare the file in your hands", Proof: "Proof",
 		Failed: "Valid; conclusion: fail", FailedNote: "This document is genuine and in force, and what it states is a failure.",
 		Download: "Holders download the original after signing in", Note: "This page is answered live by the issuer's system.",
 		Statuses: map[string]string{"valid": "Valid", "expired": "Expired", "superseded": "Superseded", "revoked": "Revoked"},
@@ -70,14 +74,17 @@ var publicWords = map[string]words{
 	},
 }
 
-type checkView struct {
-	W       words
-	Nonce   string
-	Code    string
-	Found   bool
-	Doc     certificates.Public
-	Now     string
-	Address string
+// publicView is what the public pages show.
+type publicView struct {
+	W        words
+	C        compareWords // of the page that compares a file
+	Language string       // zh or en
+	Title    string
+	Nonce    string
+	Code     string
+	Found    bool
+	Doc      certificates.Public
+	Now      string
 }
 
 // check is the public page: JSON by Accept, else HTML that needs no script.
@@ -85,7 +92,7 @@ func (s *server) check(c *gin.Context) {
 	c.Header("Vary", "Accept, Accept-Language")
 	doc, err := s.Certificates.Check(c.Request.Context(), c.Param("code"))
 	if err != nil && errs.KindOf(err) != errs.NotFound {
-		s.Log.ErrorContext(c.Request.Context(), "public check", "error", err)
+		s.Logger.ErrorContext(c.Request.Context(), "public check", "error", err)
 		writeProblem(c, err)
 		return
 	}
@@ -101,18 +108,27 @@ func (s *server) check(c *gin.Context) {
 	if err != nil {
 		status = http.StatusNotFound
 	}
-	s.renderCheck(c, status, checkView{W: publicWords[language(c)], Code: c.Param("code"), Found: err == nil, Doc: doc})
+	s.renderCheck(c, status, doc)
 }
 
-func (s *server) renderCheck(c *gin.Context, status int, view checkView) {
+// renderCheck says what a document is worth, or, where the status is 404, that there is none.
+func (s *server) renderCheck(c *gin.Context, status int, doc certificates.Public) {
+	w := publicWords[language(c)]
+	s.render(c, status, "check.html", "", publicView{W: w, Title: w.Title, Found: status == http.StatusOK, Doc: doc})
+}
+
+// render writes a public page. Its policy opens no more than the page needs.
+func (s *server) render(c *gin.Context, status int, page, opened string, view publicView) {
 	view.Nonce = rand.Text()
+	view.Code = c.Param("code")
+	view.Language = language(c)
 	view.Now = s.Now().In(shanghai).Format("2006-01-02 15:04:05")
-	c.Header("Content-Security-Policy",
-		"default-src 'none'; style-src 'nonce-"+view.Nonce+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	c.Header("Content-Security-Policy", "default-src 'none'; "+opened+
+		"style-src 'nonce-"+view.Nonce+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	c.Header("Content-Type", "text/html; charset=utf-8")
 	c.Status(status)
-	if err := checkPage.Execute(c.Writer, view); err != nil {
-		s.Log.WarnContext(c.Request.Context(), "render public page", "error", err)
+	if err := publicPages.ExecuteTemplate(c.Writer, page, view); err != nil {
+		s.Logger.WarnContext(c.Request.Context(), "render public page", "page", page, "error", err)
 	}
 }
 
@@ -152,17 +168,23 @@ func (s *server) checkPDF(c *gin.Context) {
 
 // limiter slows down who tries codes: a few checks a second for each address, in bounded memory.
 type limiter struct {
-	mu   sync.Mutex
-	seen map[string]*rate.Limiter
+	mu        sync.Mutex
+	seen      map[string]*rate.Limiter
+	perSecond rate.Limit
+	burst     int
 }
 
 const (
 	checksPerSecond = 20
 	checkBurst      = 60
+	readsPerSecond  = 200 // a monitor reads the whole ledger in many small pieces
+	readBurst       = 2000
 	limiterSize     = 20_000
 )
 
-func newLimiter() *limiter { return &limiter{seen: map[string]*rate.Limiter{}} }
+func newLimiter(perSecond rate.Limit, burst int) *limiter {
+	return &limiter{seen: map[string]*rate.Limiter{}, perSecond: perSecond, burst: burst}
+}
 
 func (l *limiter) allow(address string, at time.Time) bool {
 	l.mu.Lock()
@@ -172,15 +194,18 @@ func (l *limiter) allow(address string, at time.Time) bool {
 	}
 	one, ok := l.seen[address]
 	if !ok {
-		one = rate.NewLimiter(checksPerSecond, checkBurst)
+		one = rate.NewLimiter(l.perSecond, l.burst)
 		l.seen[address] = one
 	}
 	return one.AllowN(at, 1)
 }
 
-func (s *server) limited(c *gin.Context) {
-	if !s.checks.allow(c.ClientIP(), s.Now()) {
-		c.Header("Retry-After", "5")
-		writeProblem(c, errs.New(errs.TooMany, "too_many", "查询过于频繁，请稍后再试", "too many requests; try again in a moment"))
+// limited lets a limiter decide whether a request may go on.
+func (s *server) limited(l *limiter) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if !l.allow(c.ClientIP(), s.Now()) {
+			c.Header("Retry-After", "5")
+			writeProblem(c, errs.New(errs.TooMany, "too_many", "查询过于频繁，请稍后再试", "too many requests; try again in a moment"))
+		}
 	}
 }

@@ -94,6 +94,8 @@ func bench(ctx context.Context) (err error) {
 		{"one-page PDF", func() ([]row, error) { return paperRows(ctx) }},
 		{"start", func() ([]row, error) { return startRows(ctx, data, filepath.Join(dir, "floor")) }},
 		{"registration and public check", func() ([]row, error) { return servedRows(ctx, data) }},
+		{"ledger: appends", func() ([]row, error) { return appendRows(ctx, filepath.Join(dir, "ledger")) }},
+		{"ledger: audit", func() ([]row, error) { return verifyRows(ctx, filepath.Join(dir, "audited"), dir) }},
 	} {
 		if len(os.Args) > 1 && !strings.Contains(part.name, os.Args[1]) {
 			continue

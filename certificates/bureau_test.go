@@ -33,6 +33,7 @@ type bureau struct {
 	*Service
 	at       time.Time
 	db       *database.DB
+	log      *ledger.Log
 	people   *users.Service
 	metering *instruments.Service
 	actors   map[string]ledger.Actor
@@ -50,12 +51,21 @@ func newBureau(t *testing.T) *bureau {
 	b.people = users.New(b.db, now, users.Options{HashMemory: 64, HashTime: 1, HashThreads: 1, MaxHashes: 4,
 		Log: slog.New(slog.DiscardHandler)})
 	b.metering = instruments.New(b.db, now, b.people)
+	b.log = ledger.NewLog(b.db, now, ledger.NewKeys(t.TempDir(), "", rand.Reader), "lims.example/log", slog.New(slog.DiscardHandler))
 	b.Service = New(b.db, now, rand.Reader, "http://localhost:8080", Rooms{Users: b.people,
-		LIMS: lims.New(b.db, now, standards.New(b.db, now)), Instruments: b.metering, Files: store})
+		LIMS: lims.New(b.db, now, standards.New(b.db, now)), Instruments: b.metering, Files: store, Log: b.log})
 	b.must(b.metering.LoadProcedures(t.Context()))
 	b.hire()
 	b.equip()
 	return b
+}
+
+// finishedDocument is a certificate with its file.
+func (b *bureau) finishedDocument(serial string) Document {
+	b.Helper()
+	_, d, err := b.PDF(b.Context(), b.actors["feng"], b.issued(serial, "15.000").Number)
+	b.must(err)
+	return d
 }
 
 func (b *bureau) must(err error) {

@@ -61,7 +61,8 @@ type Document struct {
 	Holder        string         `json:"holder" db:"holder"`
 	Conclusion    string         `json:"conclusion" db:"conclusion" enum:"pass,fail"`
 	ContentHash   string         `json:"content_hash" db:"content_hash"`
-	FileHash      string         `json:"file_hash" db:"file_hash"`
+	FileHash      string         `json:"file_hash" db:"file_hash" doc:"empty until the file is finished, seconds after the issue"`
+	LogIndex      *int64         `json:"log_index,omitempty" db:"log_index" doc:"place of the issue in the evidence ledger"`
 	IssuedOn      calendar.Date  `json:"issued_on" db:"issued_on"`
 	IssuedAt      time.Time      `json:"issued_at" db:"issued_at"`
 	ValidUntil    *calendar.Date `json:"valid_until,omitempty" db:"valid_until"`
@@ -139,16 +140,20 @@ func (s *Service) find(ctx context.Context, q database.Queryer, actor ledger.Act
 	return d, err
 }
 
-// PDF returns the bytes of a document exactly as they were issued.
+// PDF returns the bytes of a document's file, which is finished now where it is not yet.
 func (s *Service) PDF(ctx context.Context, actor ledger.Actor, number string) ([]byte, Document, error) {
 	d, err := s.find(ctx, s.db, actor, number)
 	if err != nil {
+		return nil, d, err
+	}
+	if d, err = s.finished(ctx, d); err != nil {
 		return nil, d, err
 	}
 	content, err := s.bytes(d)
 	return content, d, err
 }
 
+// bytes reads the file of a finished document.
 func (s *Service) bytes(d Document) ([]byte, error) {
 	hash, err := files.ParseHash(d.FileHash)
 	if err != nil {
@@ -173,6 +178,7 @@ type Public struct {
 	RevokedOn    *calendar.Date `json:"revoked_on,omitempty"`
 	RevokedWhy   string         `json:"revoked_why,omitempty"`
 	FileHash     string         `json:"file_hash"`
+	LogIndex     *int64         `json:"log_index,omitempty"`
 	Division     string         `json:"division"`
 }
 
@@ -188,7 +194,7 @@ func (s *Service) Check(ctx context.Context, code string) (Public, error) {
 	p := Public{
 		Kind: d.Kind, Number: d.Number, Title: d.Title, Status: d.StatusOn(s.today()), Holder: maskHolder(d.Holder),
 		Conclusion: d.Conclusion, Bureau: bureau, IssuedOn: d.IssuedOn, ValidUntil: d.ValidUntil,
-		SupersededBy: d.SupersededBy, RevokedWhy: d.RevokedWhy, FileHash: d.FileHash, Division: d.Division,
+		SupersededBy: d.SupersededBy, RevokedWhy: d.RevokedWhy, FileHash: d.FileHash, LogIndex: d.LogIndex, Division: d.Division,
 	}
 	if d.RevokedAt != nil {
 		on := calendar.DateOf(*d.RevokedAt)
@@ -222,6 +228,9 @@ func (s *Service) PublicPDF(ctx context.Context, actor ledger.Actor, code string
 		return nil, d, errNoDocument
 	}
 	if err := mayRead(actor); err != nil {
+		return nil, d, err
+	}
+	if d, err = s.finished(ctx, d); err != nil {
 		return nil, d, err
 	}
 	content, err := s.bytes(d)

@@ -71,7 +71,10 @@ func TestIssue(t *testing.T) {
 		if d.Kind != tt.kind || d.Number != tt.number || fmt.Sprint(d.ValidUntil) != tt.validUntil || d.Status != Valid || len(d.Code) != codeLength {
 			t.Errorf("%s: issued %+v, want %s %s until %s", tt.serial, d, tt.kind, tt.number, tt.validUntil)
 		}
-		pdf, _, err := b.PDF(t.Context(), b.actors["shop"], d.Number)
+		if d.FileHash != "" || d.LogIndex != nil {
+			t.Errorf("%s has the file %s before its issue is in the ledger", d.Number, d.FileHash)
+		}
+		pdf, d, err := b.PDF(t.Context(), b.actors["shop"], d.Number)
 		sum := sha256.Sum256(pdf)
 		if err != nil || hex.EncodeToString(sum[:]) != d.FileHash {
 			t.Errorf("%s: the stored bytes have the hash %x, %v; want %s", d.Number, sum, err, d.FileHash)
@@ -258,7 +261,7 @@ func TestOneCertificateInForce(t *testing.T) {
 	status(fourth, Valid, "")
 }
 
-// Twenty approvals at once: no number twice, and none left out.
+// Twenty approvals at once: no number twice, and none left out, in the log neither.
 func TestNumbersHaveNoGaps(t *testing.T) {
 	t.Parallel()
 	const n = 20
@@ -284,6 +287,9 @@ func TestNumbersHaveNoGaps(t *testing.T) {
 	slices.Sort(numbers)
 	if !slices.Equal(numbers, want) {
 		t.Errorf("numbers %v, want %v", numbers, want)
+	}
+	if _, faults := replayed(t, b.settled(), true); len(faults) > 0 {
+		t.Errorf("the log has them in another order: %+v", faults)
 	}
 }
 

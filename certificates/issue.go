@@ -13,7 +13,6 @@ import (
 	"hengjian/internal/calendar"
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
-	"hengjian/internal/files"
 	"hengjian/internal/ledger"
 	"hengjian/internal/users"
 	"hengjian/lims"
@@ -128,8 +127,8 @@ func (s *Service) stillInForce(ctx context.Context, tx *database.Tx, actor ledge
 	return s.find(ctx, tx, actor, number)
 }
 
-// issue allots the number, freezes the content, draws it, stores the bytes and writes the document with its event. The
-// number is counted in this transaction: if anything fails, no number is used.
+// issue allots the number, freezes the content and writes the document with its event. The number is counted in this
+// transaction: if anything fails, no number is used.
 func (s *Service) issue(ctx context.Context, tx *database.Tx, actor ledger.Actor, sub subject,
 	content func(number string, on calendar.Date) (paper.Content, error),
 ) (Document, error) {
@@ -151,13 +150,9 @@ func (s *Service) issue(ctx context.Context, tx *database.Tx, actor ledger.Actor
 	if err != nil {
 		return Document{}, err
 	}
-	pdf, err := paper.Draw(c, paper.Options{URL: s.PublicURL(code)})
-	if err != nil {
+	// Drawn to see that it can be: the file itself follows when the issue is in the ledger (finish.go).
+	if _, err := paper.Draw(c, paper.Options{URL: s.PublicURL(code)}); err != nil {
 		return Document{}, refusal(number, err)
-	}
-	hash, err := s.files.Put(pdf)
-	if err != nil {
-		return Document{}, err
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -170,28 +165,20 @@ func (s *Service) issue(ctx context.Context, tx *database.Tx, actor ledger.Actor
 			SubjectID: sub.id, SubjectNumber: sub.number, BusinessID: sub.businessID, Title: sub.title, Holder: sub.holder,
 			Conclusion: sub.conclusion, IssuedOn: on, IssuedAt: sub.signedAt, ValidUntil: sub.validUntil,
 		},
-		Year: on.Year(), Serial: serial, Content: string(frozen), ContentHash: sum[:], FileHash: hash[:],
-		IssuedBy: actor.PersonID, ReplacesID: sub.replaces,
+		Year: on.Year(), Serial: serial, Content: string(frozen), ContentHash: sum[:], IssuedBy: actor.PersonID,
+		ReplacesID: sub.replaces,
 	}
-	return s.keep(ctx, tx, actor, sub.role, d, hash, len(pdf))
+	return s.keep(ctx, tx, actor, sub.role, d)
 }
 
-func (s *Service) keep(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, d issued,
-	hash files.Hash, size int,
-) (Document, error) {
-	if err := s.files.Record(ctx, tx, files.File{
-		Hash: hash, Size: int64(size), MediaType: "application/pdf", Name: d.Number + ".pdf", Division: d.Division,
-		CreatedBy: actor.PersonID, CreatedAt: d.IssuedAt,
-	}); err != nil {
-		return Document{}, err
-	}
+func (s *Service) keep(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, d issued) (Document, error) {
 	if err := insertDocument(ctx, tx, d); err != nil {
 		return Document{}, fmt.Errorf("document %s: %w", d.Number, err)
 	}
-	if err := s.documentEvent(ctx, tx, actor, role, d.Document, "document.issued", map[string]any{
-		"kind": d.Kind, "subject": d.SubjectID, "content": fmt.Sprintf("%x", d.ContentHash), "file": hash.String(),
-		"supersedes": d.ReplacesID,
-	}); err != nil {
+	if err := insertUnfinished(ctx, tx, d.ID); err != nil {
+		return Document{}, fmt.Errorf("document %s: %w", d.Number, err)
+	}
+	if err := ledger.Append(ctx, tx, actor, s.now(), kindIssued.Event(role, d.about(), d.told())); err != nil {
 		return Document{}, err
 	}
 	return s.find(ctx, tx, actor, d.Number)

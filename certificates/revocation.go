@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
 	"strings"
@@ -26,6 +27,7 @@ type Revocation struct {
 	DecidedBy   string     `json:"decided_by,omitempty" db:"decided_by"`
 	Decider     string     `json:"decider,omitempty" db:"decider"`
 	DecidedAt   *time.Time `json:"decided_at,omitempty" db:"decided_at"`
+	Nonce       string     `json:"-" db:"nonce"`
 }
 
 // revokers may ask for a revocation and decide on one.
@@ -68,7 +70,8 @@ func (s *Service) RequestRevocation(ctx context.Context, actor ledger.Actor, pro
 		if d.Status == Revoked {
 			return errs.New(errs.Conflict, "revoked_already", "文书已撤销", "the document is revoked already")
 		}
-		signature, err := s.signRevocation(ctx, tx, actor, proof, role, d, "申请撤销 revocation requested", reason)
+		r := Revocation{Reason: reason, Nonce: rand.Text()}
+		signature, err := s.signRevocation(ctx, tx, actor, proof, role, d, "申请撤销 revocation requested", r)
 		if err != nil {
 			return err
 		}
@@ -76,10 +79,12 @@ func (s *Service) RequestRevocation(ctx context.Context, actor ledger.Actor, pro
 		if err != nil {
 			return fmt.Errorf("revocation id: %w", err)
 		}
-		if err := insertRevocation(ctx, tx, id.String(), d.ID, reason, actor.PersonID, s.now(), signature); err != nil {
+		r.ID, r.RequestedBy, r.RequestedAt = id.String(), actor.PersonID, s.now()
+		if err := insertRevocation(ctx, tx, d.ID, r, signature); err != nil {
 			return err
 		}
-		return s.documentEvent(ctx, tx, actor, role, d, "document.revocation_requested", map[string]string{"reason": reason})
+		return ledger.Append(ctx, tx, actor, s.now(), kindRevocationRequested.Event(role, d.about(),
+			revocationRequested{id.String(), ledger.Seal(reason), signature}))
 	})
 	if err != nil {
 		return Detail{}, err
@@ -107,11 +112,11 @@ func (s *Service) DecideRevocation(ctx context.Context, actor ledger.Actor, proo
 			return errs.New(errs.Forbidden, "same_person", "撤销须由两人办理，申请人不能自己确认",
 				"a revocation needs two people: who asked cannot decide")
 		}
-		state, kind, meaning := "confirmed", "document.revoked", "确认撤销 revocation confirmed"
+		state, kind, meaning := "confirmed", kindRevoked, "确认撤销 revocation confirmed"
 		if !confirm {
-			state, kind, meaning = "declined", "document.revocation_declined", "不同意撤销 revocation declined"
+			state, kind, meaning = "declined", kindRevocationDeclined, "不同意撤销 revocation declined"
 		}
-		signature, err := s.signRevocation(ctx, tx, actor, proof, role, d, meaning, r.Reason)
+		signature, err := s.signRevocation(ctx, tx, actor, proof, role, d, meaning, r)
 		if err != nil {
 			return err
 		}
@@ -123,7 +128,7 @@ func (s *Service) DecideRevocation(ctx context.Context, actor ledger.Actor, proo
 				return err
 			}
 		}
-		return s.documentEvent(ctx, tx, actor, role, d, kind, map[string]string{"revocation": r.ID, "reason": r.Reason})
+		return ledger.Append(ctx, tx, actor, s.now(), kind.Event(role, d.about(), revocationDecided{r.ID, signature}))
 	})
 	if err != nil {
 		return Detail{}, err
@@ -132,23 +137,16 @@ func (s *Service) DecideRevocation(ctx context.Context, actor ledger.Actor, proo
 }
 
 func (s *Service) signRevocation(ctx context.Context, tx *database.Tx, actor ledger.Actor, proof users.Proof, role ledger.Role,
-	d Document, meaning, reason string,
+	d Document, meaning string, r Revocation,
 ) (string, error) {
-	text, err := ledger.Canonical(map[string]string{"document": d.Number, "content": d.ContentHash, "reason": reason})
+	text, err := ledger.Canonical(map[string]string{
+		"document": d.Number, "content": d.ContentHash, "reason": r.Reason, "nonce": r.Nonce, // without it, the hash would tell the reason
+	})
 	if err != nil {
 		return "", err
 	}
 	return users.Sign(ctx, tx, proof, actor, s.now(), users.Signing{
 		Role: role, Meaning: meaning, ContentHash: sha256.Sum256(text),
-		Subject: ledger.Subject{Kind: "document", ID: d.ID, Number: d.Number},
-	})
-}
-
-func (s *Service) documentEvent(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, d Document,
-	kind string, data any,
-) error {
-	return ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-		Kind: kind, Role: role, Data: data,
-		Subject: ledger.Subject{Kind: "document", ID: d.ID, Number: d.Number},
+		Subject: d.about(),
 	})
 }

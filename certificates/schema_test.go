@@ -79,7 +79,6 @@ func TestConstraints(t *testing.T) {
 		{row{"conclusion": "undetermined"}, "document_conclusion"},
 		{row{"kind": "verification_notice", "valid_until": nil}, "document_conclusion"},
 		{row{"content_hash": `\x00`}, "document_content_hash_check"},
-		{row{"file_hash": `\x` + "00"}, "document_file_hash_fkey"},
 	} {
 		good := document("X")
 		if err := tryRows(t, owner, "document", with(good, tt.change)); !database.Violates(err, tt.constraint) {
@@ -152,12 +151,37 @@ func TestRevocationRequestIsFixed(t *testing.T) {
 	}
 }
 
+func TestDocumentFileConstraints(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	owner := dbtest.Owner(t, b.db)
+	d, bare := b.finishedDocument("K-1"), b.issued("K-2", "15.000")
+	if err := tryRows(t, owner, "document_file", row{"document_id": bare.ID}); err != nil {
+		t.Errorf("the file of a document without one is refused: %v", err)
+	}
+	for _, tt := range []struct {
+		change     row
+		constraint string
+	}{
+		{row{"document_id": d.ID}, "document_file_pkey"},
+		{row{"document_id": uuid.NewString()}, "document_file_document_id_fkey"},
+		{row{"document_id": bare.ID, "file_hash": `\x00`}, "document_file_file_hash_fkey"},
+	} {
+		if err := tryRows(t, owner, "document_file", tt.change); !database.Violates(err, tt.constraint) {
+			t.Errorf("file of a document with %v: %v, want a violation of %s", tt.change, err, tt.constraint)
+		}
+	}
+}
+
 func TestDocumentIsAppendOnly(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
 	owner := dbtest.Owner(t, b.db)
-	d := b.issued("K-1", "15.000")
-	for _, query := range []string{`UPDATE document SET holder = 'x'`, `UPDATE document SET valid_until = '2099-12-31'`, `DELETE FROM document`} {
+	d := b.finishedDocument("K-1")
+	for _, query := range []string{
+		`UPDATE document SET holder = 'x'`, `UPDATE document SET valid_until = '2099-12-31'`, `DELETE FROM document`,
+		`UPDATE document_file SET finished_at = now()`, `DELETE FROM document_file`,
+	} {
 		if _, err := owner.Exec(t.Context(), query); database.SQLState(err) != "23001" {
 			t.Errorf("%s as the owner: %v, want a refusal 23001", query, err)
 		}

@@ -1,8 +1,8 @@
-// Package certificates owns issued documents: inspection reports, verification certificates and notices (tables document
-// and revocation). A document is frozen content, a gapless number, an unguessable code and the very bytes that were
-// issued; it never changes, and its status follows from what came after. Read issue.go first: how a document comes to
-// be; document.go says what it is worth, trace.go what it rests on. What a document says and how it is drawn is the
-// package paper below.
+// Package certificates owns issued documents: inspection reports, verification certificates and notices (tables document,
+// document_file and revocation). A document is frozen content, a gapless number, an unguessable code and the very bytes
+// that were issued; it never changes, and its status follows from what came after. Read issue.go first: how a document
+// comes to be; document.go says what it is worth, trace.go what it rests on. What a document says and how it is drawn
+// is the package paper below.
 package certificates
 
 import (
@@ -31,6 +31,7 @@ type Service struct {
 	lims        *lims.Service
 	instruments *instruments.Service
 	files       *files.Store
+	log         *ledger.Log
 }
 
 // Rooms are what a document is made of.
@@ -39,13 +40,14 @@ type Rooms struct {
 	LIMS        *lims.Service
 	Instruments *instruments.Service
 	Files       *files.Store
+	Log         *ledger.Log
 }
 
 // New makes the service. The public address stands in the QR code of every document, without a slash at its end;
 // random gives the unguessable part of it.
 func New(db *database.DB, now func() time.Time, random io.Reader, address string, r Rooms) *Service {
 	return &Service{db: db, now: now, random: random, address: address,
-		users: r.Users, lims: r.LIMS, instruments: r.Instruments, files: r.Files}
+		users: r.Users, lims: r.LIMS, instruments: r.Instruments, files: r.Files, log: r.Log}
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }

@@ -17,10 +17,11 @@ import (
 const documentSelect = `
 	SELECT d.id, d.division, d.kind, d.number, d.code, d.subject_kind, d.subject_id, d.subject_number,
 		coalesce(d.business_id::text, '') AS business_id, d.title, d.holder, d.conclusion,
-		encode(d.content_hash, 'hex') AS content_hash, encode(d.file_hash, 'hex') AS file_hash, d.issued_on, d.issued_at,
-		d.valid_until, coalesce(o.number, '') AS supersedes, coalesce(n.number, '') AS superseded_by,
+		encode(d.content_hash, 'hex') AS content_hash, coalesce(encode(f.file_hash, 'hex'), '') AS file_hash, f.log_index,
+		d.issued_on, d.issued_at, d.valid_until, coalesce(o.number, '') AS supersedes, coalesce(n.number, '') AS superseded_by,
 		r.decided_at AS revoked_at, coalesce(r.reason, '') AS revoked_why
 	FROM document d
+	LEFT JOIN document_file f ON f.document_id = d.id
 	LEFT JOIN document o ON o.id = d.supersedes
 	LEFT JOIN document n ON n.supersedes = d.id
 	LEFT JOIN revocation r ON r.document_id = d.id AND r.state = 'confirmed'`
@@ -101,7 +102,6 @@ type issued struct {
 	Serial      int
 	Content     string
 	ContentHash []byte
-	FileHash    []byte
 	IssuedBy    string
 	ReplacesID  string
 }
@@ -109,12 +109,12 @@ type issued struct {
 func insertDocument(ctx context.Context, tx *database.Tx, d issued) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO document (id, division, kind, year, serial, number, code, subject_kind, subject_id, subject_number,
-			business_id, title, holder, conclusion, content, content_hash, file_hash, issued_on, issued_at, issued_by,
-			valid_until, supersedes)
+			business_id, title, holder, conclusion, content, content_hash, issued_on, issued_at, issued_by, valid_until,
+			supersedes)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, '')::uuid, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-			$21, nullif($22, '')::uuid)`,
+			nullif($21, '')::uuid)`,
 		d.ID, d.Division, string(d.Kind), d.Year, d.Serial, d.Number, d.Code, d.SubjectKind, d.SubjectID, d.SubjectNumber,
-		d.BusinessID, d.Title, d.Holder, d.Conclusion, d.Content, d.ContentHash, d.FileHash, d.IssuedOn, d.IssuedAt, d.IssuedBy,
+		d.BusinessID, d.Title, d.Holder, d.Conclusion, d.Content, d.ContentHash, d.IssuedOn, d.IssuedAt, d.IssuedBy,
 		d.ValidUntil, d.ReplacesID)
 	if database.Violates(err, "document_superseded_once") {
 		return errs.New(errs.Conflict, "superseded_already", "原文书已被替代", "the document was superseded already").With(err)
@@ -149,7 +149,7 @@ func certificateInForce(ctx context.Context, q database.Queryer, division, instr
 }
 
 const revocationSelect = `
-	SELECT r.id, r.state, r.reason, r.requested_by, p.name AS requester, r.requested_at,
+	SELECT r.id, r.state, r.reason, r.nonce, r.requested_by, p.name AS requester, r.requested_at,
 		coalesce(r.decided_by::text, '') AS decided_by, coalesce(q.name, '') AS decider, r.decided_at
 	FROM revocation r
 	JOIN person p ON p.id = r.requested_by
@@ -185,10 +185,10 @@ func lockRevocation(ctx context.Context, tx *database.Tx, documentID string) (Re
 	return r, nil
 }
 
-func insertRevocation(ctx context.Context, tx *database.Tx, id, documentID, reason, by string, at time.Time, signature string) error {
+func insertRevocation(ctx context.Context, tx *database.Tx, documentID string, r Revocation, signature string) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO revocation (id, document_id, state, reason, requested_by, requested_at, requested_signature)
-		VALUES ($1, $2, 'requested', $3, $4, $5, $6)`, id, documentID, reason, by, at, signature)
+		INSERT INTO revocation (id, document_id, state, reason, nonce, requested_by, requested_at, requested_signature)
+		VALUES ($1, $2, 'requested', $3, $4, $5, $6, $7)`, r.ID, documentID, r.Reason, r.Nonce, r.RequestedBy, r.RequestedAt, signature)
 	if database.Violates(err, "revocation_one") {
 		return errs.New(errs.Conflict, "revocation_open", "该文书已有撤销申请", "a revocation of this document was requested already").With(err)
 	}

@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -49,6 +50,9 @@ func (s *Service) Trace(ctx context.Context, actor ledger.Actor, number string) 
 	d, err := s.find(ctx, s.db, actor, number)
 	if err != nil {
 		return Trace{}, err
+	}
+	if finished, err := s.finished(ctx, d); err == nil {
+		d = finished // else what is missing is a gap, below
 	}
 	w := &walker{ctx: ctx, q: s.db, actor: actor, trace: Trace{Document: d, Nodes: []Node{}, Gaps: []Gap{}}, seen: map[string]bool{}}
 	w.document(d)
@@ -102,16 +106,46 @@ func (w *walker) document(d Document) {
 	})
 }
 
-// checkBytes reads the stored file again and holds it against its hash.
+// checkBytes reads the stored file again and holds it against its hash, and both hashes against what the ledger was told.
 func (s *Service) checkBytes(w *walker, d Document) error {
 	if _, err := s.bytes(d); err != nil {
 		w.gap(d.ID, "file_differs", "存储的文书文件缺失或与登记的哈希不一致", "the stored file is missing or has another hash")
 	}
 	ok, err := contentIntact(w.ctx, w.q, d.ID)
-	if err == nil && !ok {
+	if err != nil {
+		return err
+	}
+	if !ok {
 		w.gap(d.ID, "content_differs", "冻结内容与登记的哈希不一致", "the frozen content has another hash")
 	}
-	return err
+	return w.checkTold(d)
+}
+
+// checkTold compares the document with its events: the content that was issued, the bytes that were finished.
+func (w *walker) checkTold(d Document) error {
+	events, err := ledger.History(w.ctx, w.q, "document", d.ID)
+	if err != nil {
+		return err
+	}
+	var told struct {
+		Data struct {
+			Content string `json:"content"`
+			File    string `json:"file"`
+		} `json:"data"`
+	}
+	for _, e := range events {
+		if e.Kind != kindIssued.Definition().Name && e.Kind != kindFinished.Definition().Name {
+			continue
+		}
+		if err := json.Unmarshal([]byte(e.Body), &told); err != nil {
+			return fmt.Errorf("event %s: %w", e.ID, err)
+		}
+	}
+	if told.Data.Content != d.ContentHash || told.Data.File != d.FileHash {
+		w.gap(d.ID, "document_not_as_told", "文书内容或文件的哈希与日志中的事件不一致",
+			"the hash of the content or of the file is not that of the events in the ledger")
+	}
+	return nil
 }
 
 // signatures adds everybody who signed a subject, and holds what each one signed against the hash of the subject as it

@@ -92,11 +92,9 @@ func (s *Service) ApproveEdition(ctx context.Context, actor ledger.Actor, id str
 		if err := approveEdition(ctx, tx, id, actor.PersonID, s.now()); err != nil {
 			return e, err
 		}
-		err = ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-			Kind: "procedure.approved", Role: ledger.TechnicalManager,
-			Subject: ledger.Subject{Kind: "procedure", ID: e.ID, Number: e.Code}, Data: map[string]string{"definition": e.Hash},
-		})
-		if err != nil {
+		about := ledger.Subject{Kind: "procedure", ID: e.ID, Number: e.Code}
+		if err := ledger.Append(ctx, tx, actor, s.now(), kindProcedureApproved.Event(ledger.TechnicalManager, about,
+			procedureApproved{e.Hash})); err != nil {
 			return e, err
 		}
 		return selectEdition(ctx, tx, id)

@@ -160,10 +160,7 @@ func (s *Service) AddEquipment(ctx context.Context, actor ledger.Actor, n NewEqu
 		if err := insertEquipment(ctx, tx, e); err != nil {
 			return e, fmt.Errorf("equipment %s: %w", e.Number, err)
 		}
-		return e, ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-			Kind: "equipment.added", Role: ledger.TechnicalManager,
-			Subject: ledger.Subject{Kind: "equipment", ID: e.ID, Number: e.Number}, Data: e,
-		})
+		return e, ledger.Append(ctx, tx, actor, s.now(), kindEquipmentAdded.Event(equipper(actor), e.about(), e.added()))
 	})
 }
 
@@ -219,10 +216,7 @@ func (s *Service) RecordCertificate(ctx context.Context, actor ledger.Actor, equ
 		if err := insertCertificate(ctx, tx, c, actor.PersonID); err != nil {
 			return c, fmt.Errorf("certificate %s: %w", c.Number, err)
 		}
-		return c, ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-			Kind: "equipment.certified", Role: ledger.TechnicalManager,
-			Subject: ledger.Subject{Kind: "equipment", ID: e.ID, Number: e.Number}, Data: c,
-		})
+		return c, ledger.Append(ctx, tx, actor, s.now(), kindEquipmentCertified.Event(equipper(actor), e.about(), c.recorded()))
 	})
 }
 
@@ -271,10 +265,11 @@ func (s *Service) AddMeasurementStandard(ctx context.Context, actor ledger.Actor
 		if err := insertMeasurementStandard(ctx, tx, m); err != nil {
 			return m, fmt.Errorf("measurement standard %s: %w", m.Certificate, err)
 		}
-		return m, ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-			Kind: "measurement_standard.added", Role: ledger.TechnicalManager,
-			Subject: ledger.Subject{Kind: "measurement_standard", ID: m.ID, Number: m.Certificate}, Data: m,
-		})
+		about := ledger.Subject{Kind: "measurement_standard", ID: m.ID, Number: m.Certificate}
+		return m, ledger.Append(ctx, tx, actor, s.now(), kindStandardAdded.Event(equipper(actor), about, standardAdded{
+			Name: m.Name, Range: m.Range, Accuracy: m.Accuracy, Certificate: m.Certificate, ValidFrom: m.ValidFrom,
+			ValidUntil: m.ValidUntil, Equipment: m.Equipment, Procedures: m.Procedures,
+		}))
 	})
 }
 
@@ -343,4 +338,12 @@ func Chain(ctx context.Context, q database.Queryer, division, certificateID stri
 		certificateID = up.ID
 	}
 	return chain, errs.New(errs.Conflict, "chain_too_long", "溯源链过长或成环", "the chain of references is a loop or too long")
+}
+
+// equipper is the role in which somebody looks after the equipment.
+func equipper(actor ledger.Actor) ledger.Role {
+	if actor.Is(ledger.TechnicalManager) {
+		return ledger.TechnicalManager
+	}
+	return ledger.Administrator
 }

@@ -41,9 +41,7 @@ func (s *Service) SetWaivedFee(ctx context.Context, actor ledger.Actor, f Waived
 		if err := insertWaivedFee(ctx, tx, f); err != nil {
 			return fmt.Errorf("waived fee of %s: %w", f.Procedure, err)
 		}
-		return ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-			Kind: "waived_fee.set", Role: ledger.TechnicalManager, Data: f,
-			Subject: ledger.Subject{Kind: "waived_fee", ID: f.Procedure, Number: f.Procedure},
-		})
+		about := ledger.Subject{Kind: "waived_fee", ID: f.Procedure, Number: f.Procedure}
+		return ledger.Append(ctx, tx, actor, s.now(), kindWaivedFeeSet.Event(equipper(actor), about, waivedFeeSet(f)))
 	})
 }

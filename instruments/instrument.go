@@ -173,14 +173,11 @@ func (s *Service) File(ctx context.Context, actor ledger.Actor, f Filing) (Instr
 		if err != nil {
 			return in, err
 		}
-		return in, ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-			Kind: "instrument.filed", Role: role,
-			Subject: ledger.Subject{Kind: "instrument", ID: in.ID, Number: in.Number},
-			Data: map[string]any{
-				"business_id": in.BusinessID, "maker": in.Maker, "model": in.Model, "serial": in.Serial,
-				"procedure": in.ProcedureCode, "parameters": f.Parameters,
-			},
-		})
+		about := ledger.Subject{Kind: "instrument", ID: in.ID, Number: in.Number}
+		return in, ledger.Append(ctx, tx, actor, s.now(), kindInstrumentFiled.Event(role, about, instrumentFiled{
+			BusinessID: in.BusinessID, Maker: in.Maker, Model: in.Model, Serial: in.Serial, Procedure: in.ProcedureCode,
+			Parameters: f.Parameters,
+		}))
 	})
 }
 

@@ -109,9 +109,9 @@ func (s *Service) apply(ctx context.Context, tx *database.Tx, actor ledger.Actor
 	if err := insertOrder(ctx, tx, o, actor.PersonID); err != nil {
 		return o, fmt.Errorf("order %s: %w", o.Number, err)
 	}
-	if err := s.orderEvent(ctx, tx, actor, role, o, "verification_order.applied", map[string]any{
-		"instrument": in.Number, "stage": o.Stage, "waived_fee": o.WaivedFee,
-	}); err != nil {
+	if err := ledger.Append(ctx, tx, actor, s.now(), kindOrderApplied.Event(role, o.about(), orderApplied{
+		Instrument: in.Number, InstrumentID: in.ID, Stage: o.Stage, WaivedFee: o.WaivedFee,
+	})); err != nil {
 		return o, err
 	}
 	return selectOrderByID(ctx, tx, actor, id)
@@ -143,23 +143,14 @@ func (s *Service) Decide(ctx context.Context, actor ledger.Actor, number string,
 		}
 		at := s.now()
 		o.DecidedAt = &at
-		if d.Accept {
-			due, provisional := s.calendar.AddWorkdays(calendar.DateOf(at), turnaround)
-			o.ScheduledOn, o.DueOn, o.DueProvisional = d.ScheduledOn, &due, provisional
-		} else {
-			o.Refusal = d.Refusal
-		}
-		if err := updateOrder(ctx, tx, o, actor.PersonID); err != nil {
-			return o, fmt.Errorf("order %s: %w", number, err)
-		}
-		kind := "verification_order.accepted"
 		if !d.Accept {
-			kind = "verification_order.refused"
+			o.Refusal = d.Refusal
+			return s.saveStep(ctx, tx, actor, o, kindOrderRefused.Event(role, o.about(), orderRefused{ledger.Seal(d.Refusal)}))
 		}
-		if err := s.orderEvent(ctx, tx, actor, role, o, kind, d); err != nil {
-			return o, err
-		}
-		return selectOrderByID(ctx, tx, actor, o.ID)
+		due, provisional := s.calendar.AddWorkdays(calendar.DateOf(at), turnaround)
+		o.ScheduledOn, o.DueOn, o.DueProvisional = d.ScheduledOn, &due, provisional
+		return s.saveStep(ctx, tx, actor, o, kindOrderAccepted.Event(role, o.about(),
+			orderAccepted{d.ScheduledOn, due, provisional}))
 	})
 }
 
@@ -181,13 +172,15 @@ func (s *Service) stepOrder(ctx context.Context, tx *database.Tx, actor ledger.A
 	return o, role, nil
 }
 
-func (s *Service) orderEvent(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, o Order,
-	kind string, data any,
-) error {
-	return ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-		Kind: kind, Role: role, Data: data,
-		Subject: ledger.Subject{Kind: "verification_order", ID: o.ID, Number: o.Number},
-	})
+// saveStep stores an order after a step, with its event.
+func (s *Service) saveStep(ctx context.Context, tx *database.Tx, actor ledger.Actor, o Order, e ledger.Event) (Order, error) {
+	if err := updateOrder(ctx, tx, o, actor.PersonID); err != nil {
+		return o, fmt.Errorf("order %s: %w", o.Number, err)
+	}
+	if err := ledger.Append(ctx, tx, actor, s.now(), e); err != nil {
+		return o, err
+	}
+	return selectOrderByID(ctx, tx, actor, o.ID)
 }
 
 // OrderFilter narrows a list of orders; empty fields do not.

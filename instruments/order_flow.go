@@ -2,6 +2,7 @@ package instruments
 
 import (
 	"fmt"
+	"slices"
 
 	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
@@ -43,33 +44,42 @@ type Transition struct {
 	By   ledger.Role
 }
 
-// OrderFlow is all that can happen to an order; what is not in it cannot happen.
-func OrderFlow() []Transition {
-	return []Transition{
-		{None, Apply, Applied, ledger.Business},
-		{None, Apply, Applied, ledger.Verifier},
-		{None, Apply, Applied, ledger.Administrator},
-		{Applied, Accept, Accepted, ledger.Verifier},
-		{Applied, Refuse, Refused, ledger.Verifier},
-		{Accepted, Record, Recorded, ledger.Verifier},
-		{Recorded, Check, Checked, ledger.Checker},
-		{Recorded, Return, Accepted, ledger.Checker},
-		{Checked, Return, Accepted, ledger.Approver},
-		{Checked, Approve, Approved, ledger.Approver},
-	}
+var orderFlow = []Transition{
+	{None, Apply, Applied, ledger.Business},
+	{None, Apply, Applied, ledger.Verifier},
+	{None, Apply, Applied, ledger.Administrator},
+	{Applied, Accept, Accepted, ledger.Verifier},
+	{Applied, Refuse, Refused, ledger.Verifier},
+	{Accepted, Record, Recorded, ledger.Verifier},
+	{Recorded, Check, Checked, ledger.Checker},
+	{Recorded, Return, Accepted, ledger.Checker},
+	{Checked, Return, Accepted, ledger.Approver},
+	{Checked, Approve, Approved, ledger.Approver},
 }
 
-// next returns the state after the step, or the refusal with its reason.
-func (s OrderState) next(step Step, actor ledger.Actor) (OrderState, ledger.Role, error) {
-	known := false
-	for _, t := range OrderFlow() {
+// OrderFlow is all that can happen to an order; what is not in it cannot happen.
+func OrderFlow() []Transition { return slices.Clone(orderFlow) }
+
+// after finds the step in the state. Known is false when nobody can take it there; allowed is false when none of the
+// roles that can may act here.
+func (s OrderState) after(step Step, may func(ledger.Role) bool) (t Transition, known, allowed bool) {
+	for _, t := range orderFlow {
 		if t.From != s || t.Step != step {
 			continue
 		}
 		known = true
-		if actor.Is(t.By) {
-			return t.To, t.By, nil
+		if may(t.By) {
+			return t, true, true
 		}
+	}
+	return Transition{}, known, false
+}
+
+// next returns the state after the step, or the refusal with its reason.
+func (s OrderState) next(step Step, actor ledger.Actor) (OrderState, ledger.Role, error) {
+	t, known, allowed := s.after(step, actor.Is)
+	if allowed {
+		return t.To, t.By, nil
 	}
 	if known {
 		return s, "", errs.New(errs.Forbidden, "role_missing", "您的角色不能执行此操作", "your role does not allow this")
@@ -82,7 +92,7 @@ func (s OrderState) next(step Step, actor ledger.Actor) (OrderState, ledger.Role
 // actions lists the steps that the actor may do now.
 func (s OrderState) actions(actor ledger.Actor) []Step {
 	out := []Step{}
-	for _, t := range OrderFlow() {
+	for _, t := range orderFlow {
 		if t.From == s && actor.Is(t.By) {
 			out = append(out, t.Step)
 		}

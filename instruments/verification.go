@@ -263,10 +263,10 @@ func (s *Service) keepRecord(ctx context.Context, tx *database.Tx, actor ledger.
 	if err := updateOrder(ctx, tx, o, actor.PersonID); err != nil {
 		return v, err
 	}
-	return v, s.orderEvent(ctx, tx, actor, role, o, "verification.recorded", map[string]any{
-		"record": v.RecordNumber, "revision": v.Revision, "conclusion": v.Conclusion, "content": hash,
-		"procedure": v.ProcedureID, "standard": v.StandardID, "equipment_certificates": certificateIDs(v.Equipment),
-	})
+	return v, ledger.Append(ctx, tx, actor, s.now(), kindVerificationRecorded.Event(role, o.about(), verificationRecorded{
+		recordStep: recordStep{v.ref(hash), signature}, Conclusion: v.Conclusion, Procedure: v.ProcedureID,
+		Standard: v.StandardID, EquipmentCertificates: certificateIDs(v.Equipment),
+	}))
 }
 
 func certificateIDs(uses []Use) []string {

@@ -33,8 +33,7 @@ func (s *Service) CheckRecord(ctx context.Context, actor ledger.Actor, proof use
 		if err := markChecked(ctx, tx, v.ID, actor.PersonID, s.now(), signature); err != nil {
 			return o, err
 		}
-		return s.saveStep(ctx, tx, actor, role, o, "verification.checked",
-			map[string]any{"record": v.RecordNumber, "content": hash})
+		return s.saveStep(ctx, tx, actor, o, kindVerificationChecked.Event(role, o.about(), recordStep{v.ref(hash), signature}))
 	})
 }
 
@@ -55,11 +54,15 @@ func (s *Service) ReturnRecord(ctx context.Context, actor ledger.Actor, number s
 		if err != nil {
 			return o, err
 		}
+		hash, err := v.ContentHash()
+		if err != nil {
+			return o, err
+		}
 		if err := markReturned(ctx, tx, v.ID, actor.PersonID, s.now(), reason); err != nil {
 			return o, err
 		}
-		return s.saveStep(ctx, tx, actor, role, o, "verification.returned",
-			map[string]any{"record": v.RecordNumber, "reason": reason})
+		return s.saveStep(ctx, tx, actor, o, kindVerificationReturned.Event(role, o.about(),
+			recordReturned{v.ref(hash), ledger.Seal(reason)}))
 	})
 }
 
@@ -98,8 +101,8 @@ func (s *Service) ApproveIn(ctx context.Context, tx *database.Tx, actor ledger.A
 		return a, err
 	}
 	v.ApprovedBy, v.Approver, v.ApprovedAt = actor.PersonID, actor.Name, &at
-	if a.Order, err = s.saveStep(ctx, tx, actor, role, o, "verification.approved",
-		map[string]any{"record": v.RecordNumber, "content": hash}); err != nil {
+	if a.Order, err = s.saveStep(ctx, tx, actor, o,
+		kindVerificationApproved.Event(role, o.about(), recordStep{v.ref(hash), signature})); err != nil {
 		return a, err
 	}
 	a.Record = v
@@ -141,18 +144,6 @@ func (s *Service) sign(ctx context.Context, tx *database.Tx, actor ledger.Actor,
 		Subject: ledger.Subject{Kind: "verification", ID: v.ID, Number: v.RecordNumber},
 	})
 	return signature, fmt.Sprintf("%x", sum), err
-}
-
-func (s *Service) saveStep(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, o Order,
-	kind string, data any,
-) (Order, error) {
-	if err := updateOrder(ctx, tx, o, actor.PersonID); err != nil {
-		return o, fmt.Errorf("order %s: %w", o.Number, err)
-	}
-	if err := s.orderEvent(ctx, tx, actor, role, o, kind, data); err != nil {
-		return o, err
-	}
-	return selectOrderByID(ctx, tx, actor, o.ID)
 }
 
 func errSamePerson(zh, en string) error { return errs.New(errs.Forbidden, "same_person", zh, en) }

@@ -76,7 +76,7 @@ func (s *Service) ApproveIn(ctx context.Context, tx *database.Tx, actor ledger.A
 	if r.approvedSignature, err = a.signReport(ctx, r, "批准检验报告"); err != nil {
 		return Approved{}, err
 	}
-	if r, err = a.stepReport(ctx, r, "report.approved", r.approvedSignature); err != nil {
+	if r, err = stepReport(ctx, a, r, kindReportApproved, reportStep{r.ref(), r.approvedSignature}); err != nil {
 		return Approved{}, err
 	}
 	return approvedOf(ctx, tx, a.sample, r)

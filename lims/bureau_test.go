@@ -112,11 +112,16 @@ func (b *bureau) add(login string, roles ...ledger.Role) ledger.Actor {
 func (b *bureau) gone(login string, role ledger.Role) ledger.Actor {
 	b.t.Helper()
 	who := b.add(login, role)
+	b.disable(who)
+	return who
+}
+
+func (b *bureau) disable(who ledger.Actor) {
+	b.t.Helper()
 	p, err := b.people.Person(b.ctx(), b.admin, who.PersonID)
 	b.must(err)
 	_, err = b.people.Disable(b.ctx(), b.admin, p.ID, p.Version)
 	b.must(err)
-	return who
 }
 
 func (b *bureau) equip() {

@@ -50,7 +50,7 @@ func (s *Service) Correct(ctx context.Context, actor ledger.Actor, ref Ref, c Co
 		if err := a.signCorrection(ctx, r, second); err != nil {
 			return r, err
 		}
-		return r, a.keepResults(ctx, []Result{r}, "result.corrected")
+		return r, a.keepResults(ctx, kindResultCorrected, []Result{r})
 	})
 }
 
@@ -130,7 +130,6 @@ func (a *act) signCorrection(ctx context.Context, r Result, second Agreement) er
 	if err != nil {
 		return err
 	}
-	return other.note(ctx, "correction.agreed", map[string]any{
-		"result": r.ID, "content_hash": hex.EncodeToString(hash[:]), "signature": id,
-	})
+	return note(ctx, &other, kindCorrectionAgreed,
+		correctionAgreed{r.ID, r.AnalysisID, hex.EncodeToString(hash[:]), id})
 }

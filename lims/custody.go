@@ -77,7 +77,7 @@ func (s *Service) Deliver(ctx context.Context, actor ledger.Actor, proof users.P
 		if err := a.save(ctx); err != nil {
 			return a.sample, err
 		}
-		return a.sample, a.note(ctx, "sample.delivered", map[string]any{"handover": h.ID})
+		return a.sample, note(ctx, a, kindSampleDelivered, sampleDelivered{h.ID})
 	})
 }
 
@@ -133,10 +133,8 @@ func (a *act) offer(ctx context.Context, p Passing) (Handover, error) {
 	if err := insertHandover(ctx, a.tx, a.sample.Division, h); err != nil {
 		return h, err
 	}
-	return h, a.note(ctx, "handover.offered", map[string]any{
-		"handover": h.ID, "purpose": h.Purpose, "giver": h.Giver, "receiver": h.Receiver, "portions": h.Portions,
-		"content_hash": hex.EncodeToString(hash[:]), "signature": h.GiverSignature,
-	})
+	return h, note(ctx, a, kindHandoverOffered,
+		handoverOffered{h.step(hex.EncodeToString(hash[:]), h.GiverSignature), h.Portions})
 }
 
 // mayPass tells all that forbids the actor to hand these portions to that receiver; when nothing does, the role in
@@ -236,9 +234,7 @@ func (s *Service) Receive(ctx context.Context, actor ledger.Actor, proof users.P
 		if err := a.save(ctx); err != nil {
 			return a.sample, err
 		}
-		return a.sample, a.note(ctx, "sample.received", map[string]any{
-			"handover": h.ID, "due_on": a.sample.DueOn, "due_basis": a.sample.DueBasis,
-		})
+		return a.sample, note(ctx, a, kindSampleReceived, sampleReceived{h.ID, day.On, day.Provisional, day.Basis})
 	})
 }
 
@@ -255,7 +251,7 @@ func (s *Service) Refuse(ctx context.Context, actor ledger.Actor, proof users.Pr
 		if err := a.save(ctx); err != nil {
 			return a.sample, err
 		}
-		return a.sample, a.note(ctx, "sample.refused", map[string]any{"handover": h.ID})
+		return a.sample, note(ctx, a, kindSampleRefused, sampleRefused{h.ID, ledger.Seal(r.Reason)})
 	})
 }
 

@@ -38,17 +38,26 @@ type Flow struct {
 // Flows lists the state tables of this package, from which docs/states.md is drawn.
 func Flows() []Flow { return []Flow{sampleFlow, handoverFlow, reportFlow} }
 
-// next returns the state after the step and the role in which the actor takes it, or the refusal with its reason.
-func next[S ~string](f Flow, from S, step Step, actor ledger.Actor) (S, ledger.Role, error) {
-	known := false
+// after finds the step in the state. Known is false when nobody can take it there; allowed is false when none of the
+// roles that can may act here.
+func (f Flow) after(from string, step Step, may func(ledger.Role) bool) (t Transition, known, allowed bool) {
 	for _, t := range f.Lines {
-		if t.From != string(from) || t.Step != step {
+		if t.From != from || t.Step != step {
 			continue
 		}
 		known = true
-		if actor.Is(t.By) {
-			return S(t.To), t.By, nil
+		if may(t.By) {
+			return t, true, true
 		}
+	}
+	return Transition{}, known, false
+}
+
+// next returns the state after the step and the role in which the actor takes it, or the refusal with its reason.
+func next[S ~string](f Flow, from S, step Step, actor ledger.Actor) (S, ledger.Role, error) {
+	t, known, allowed := f.after(string(from), step, actor.Is)
+	if allowed {
+		return S(t.To), t.By, nil
 	}
 	if known {
 		return from, "", errs.New(errs.Forbidden, "role_missing", "您的角色不能执行此操作", "your role does not allow this")

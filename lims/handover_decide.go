@@ -92,8 +92,7 @@ func (a *act) decide(ctx context.Context, id string, v verdict) (Handover, error
 	for i := range h.Checks {
 		h.Checks[i].CheckedBy, h.Checks[i].CheckedAt = a.actor.PersonID, a.at
 	}
-	shown := h.decision(a.sample, portions, seals)
-	hash, _, err := ledger.Hash(shown)
+	hash, _, err := ledger.Hash(h.decision(a.sample, portions, seals))
 	if err != nil {
 		return h, err
 	}
@@ -104,14 +103,11 @@ func (a *act) decide(ctx context.Context, id string, v verdict) (Handover, error
 	if err := saveDecision(ctx, a.tx, h); err != nil {
 		return h, err
 	}
-	kind := "handover.accepted"
+	kind := kindHandoverAccepted
 	if v.state == Declined {
-		kind = "handover.declined"
+		kind = kindHandoverDeclined
 	}
-	return h, a.note(ctx, kind, map[string]any{
-		"handover": h.ID, "purpose": h.Purpose, "content_hash": hex.EncodeToString(hash[:]),
-		"signature": h.ReceiverSignature, "checks": shown.Checks,
-	})
+	return h, note(ctx, a, kind, h.decidedAs(hex.EncodeToString(hash[:])))
 }
 
 // openHandover finds the offered handover and makes sure that it is the actor's to decide.

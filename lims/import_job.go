@@ -9,6 +9,7 @@ import (
 	"hengjian/internal/errs"
 	"hengjian/internal/jobs"
 	"hengjian/internal/ledger"
+	"hengjian/internal/users"
 )
 
 // ImportJob is the kind of job that takes an instrument file in; RunImport is its handler.
@@ -50,8 +51,10 @@ func (s *Service) RunImport(ctx context.Context, job jobs.Job, progress jobs.Pro
 		return "", errs.New(errs.Invalid, "job_arguments", "任务参数无法读取", "the job's arguments cannot be read").With(err)
 	}
 	in.JobID = job.ID
-	actor := ledger.Actor{PersonID: job.CreatedBy, Division: job.Division,
-		Roles: []ledger.Role{ledger.Role(job.ActorRole)}}
+	actor, err := users.Acting(ctx, s.db, job.CreatedBy) // with the roles held now, not those when it was asked for
+	if err != nil {
+		return "", err
+	}
 	table, err := s.ImportResults(ctx, actor, in, progress)
 	if err != nil {
 		return "", err

@@ -29,7 +29,7 @@ func (r *importRun) begin(ctx context.Context) error {
 		case err != nil || r.in.DryRun:
 			return err
 		case found && len(r.done) < len(r.rows):
-			return r.note(ctx, tx, "import.resumed", r.s.at())
+			return r.note(ctx, tx, kindImportResumed, r.s.at())
 		case found:
 			return nil
 		}
@@ -40,19 +40,17 @@ func (r *importRun) begin(ctx context.Context) error {
 		if err := insertImport(ctx, tx, r.actor, r.id, r.in, at); err != nil {
 			return err
 		}
-		return r.note(ctx, tx, "import.started", at)
+		return r.note(ctx, tx, kindImportStarted, at)
 	})
 }
 
 // note tells the ledger how the file is taken in, the second time as well: what is stated of it may be another then.
-func (r *importRun) note(ctx context.Context, tx *database.Tx, kind string, at time.Time) error {
-	data := map[string]any{"file_hash": r.in.FileHash, "profile": r.in.Profile, "equipment": r.in.EquipmentID,
-		"rows": len(r.rows), "dates_ignored": r.in.IgnoreDates}
-	if len(r.in.Units) > 0 {
-		data["units"] = r.in.Units // of the file's numbers, and does not stand in the file
-	}
-	return ledger.Append(ctx, tx, r.actor, at, ledger.Event{Kind: kind, Role: ledger.Technician,
-		Subject: ledger.Subject{Kind: "import", ID: r.id, Number: r.in.FileHash}, Data: data})
+func (r *importRun) note(ctx context.Context, tx *database.Tx, kind ledger.Kind[fileTakenIn], at time.Time) error {
+	about := ledger.Subject{Kind: "import", ID: r.id, Number: r.in.FileHash}
+	return ledger.Append(ctx, tx, r.actor, at, kind.Event(ledger.Technician, about, fileTakenIn{
+		FileHash: r.in.FileHash, Profile: r.in.Profile, Equipment: r.in.EquipmentID, Rows: len(r.rows),
+		DatesIgnored: r.in.IgnoreDates, Units: r.in.Units,
+	}))
 }
 
 // known tells whether the file is being taken in already and may be taken up; a file that was not stored, or that was
@@ -217,7 +215,7 @@ func (r *importRun) into(ctx context.Context, tx *database.Tx, number string, ro
 		outcomes = append(outcomes, o)
 	}
 	if len(results) > 0 && !r.in.DryRun {
-		if err := a.keepResults(ctx, results, "result.entered"); err != nil {
+		if err := a.keepResults(ctx, kindResultEntered, results); err != nil {
 			return nil, err
 		}
 	}

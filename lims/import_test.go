@@ -11,6 +11,7 @@ import (
 	"hengjian/internal/errs"
 	"hengjian/internal/jobs"
 	"hengjian/internal/ledger"
+	"hengjian/internal/ledger/ledgertest"
 	"hengjian/lims/instrumentfile"
 )
 
@@ -133,6 +134,14 @@ func TestImportResumes(t *testing.T) {
 		history[1].Kind != "import.resumed" || !strings.Contains(history[1].Body, `"units":{"":"mg/kg"}`) {
 		t.Errorf("events %+v, want the start without units and the second part with those that were stated", history)
 	}
+	stream := ledgertest.Read(t, b.db)
+	if _, faults := replayed(t, stream); len(faults) > 0 {
+		t.Errorf("faults of an import: %+v", faults)
+	}
+	_, faults := replayed(t, stream.Damaged(t, by("import.resumed", 0, b.zhang.PersonID), as("import.resumed", 0, ledger.Sampler)))
+	if got := ledgertest.Codes(t, faults); got != "role_missing" {
+		t.Errorf("taken up by a sampler: %q", got)
+	}
 }
 
 // TestImportJob runs an import as a job, again after it was done, and wants the same answer.
@@ -163,6 +172,15 @@ func TestImportJob(t *testing.T) {
 	refused(t, "the same file as another job", err, errs.Conflict, "import_known")
 	_, err = b.RunImport(b.ctx(), jobs.Job{Arguments: "?"}, progress)
 	refused(t, "arguments", err, errs.Invalid, "job_arguments")
+
+	later := b.fileOf("之后.csv", ImportRow{Line: 2, Sample: s.Number, Item: "铁", Raw: "0.12", Unit: "mg/kg"})
+	id, err = b.EnqueueImport(b.ctx(), b.zhao, later)
+	b.must(err)
+	job, err = jobs.Find(b.ctx(), b.db, b.zhao, id)
+	b.must(err)
+	b.disable(b.zhao)
+	_, err = b.RunImport(b.ctx(), job, progress)
+	refused(t, "somebody who was disabled before the job ran", err, errs.Forbidden, "person_disabled")
 }
 
 // TestImportGates lists rows whose gates are closed: equipment out of validity on the row's own day, results there already.

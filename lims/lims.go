@@ -6,7 +6,7 @@
 //
 // Read sample_flow.go and report_flow.go first: they are the steps. form.go and form_fields.go hold the sampling form,
 // custody.go the handovers, chain.go the detector of gaps, result_entry.go the gates before a result, report.go the
-// report; all SQL is in store_*.go.
+// report, replay.go what follows from the events alone; all SQL is in store_*.go.
 package lims
 
 import (
@@ -126,14 +126,6 @@ func (s *Service) begin(ctx context.Context, tx *database.Tx, by signer, ref Ref
 		return nil, err
 	}
 	return &act{Service: s, tx: tx, actor: by.actor, proof: by.proof, sample: sample, at: s.at()}, nil
-}
-
-// note appends what happened to the sample.
-func (a *act) note(ctx context.Context, kind string, data map[string]any) error {
-	return ledger.Append(ctx, a.tx, a.actor, a.at, ledger.Event{
-		Kind: kind, Role: a.role, Data: data,
-		Subject: ledger.Subject{Kind: "sample", ID: a.sample.ID, Number: a.sample.Number},
-	})
 }
 
 // sign stores the actor's signature under the content of a hash, and returns its id.

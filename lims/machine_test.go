@@ -11,12 +11,13 @@ import (
 	"hengjian/internal/calendar"
 	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
+	"hengjian/internal/ledger/ledgertest"
 	"hengjian/internal/users"
 )
 
 // TestMachine lets five people who hold every role do anything in any order to a sample, and holds what stays true:
 // a step either happens with its event and a new version, or is refused with a reason and leaves nothing behind; nobody
-// takes two parts in a report; the chain of custody has no gap.
+// takes two parts in a report; the chain of custody has no gap, and the replay of the events no fault.
 func TestMachine(t *testing.T) {
 	t.Parallel()
 	if err := flag.Set("rapid.checks", "12"); err != nil {
@@ -45,6 +46,9 @@ func TestMachine(t *testing.T) {
 		m.prologue(rapid.IntRange(0, 9).Draw(rt, "steps that go well"))
 		rt.Repeat(m.actions())
 	})
+	if _, faults := replayed(t, ledgertest.Read(t, b.db)); len(faults) > 0 {
+		t.Errorf("what was allowed is a fault by its events: %+v", faults)
+	}
 }
 
 // prologue takes the first n steps of a sample's usual way, so that runs begin all along it.

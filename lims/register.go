@@ -126,11 +126,7 @@ func (a *act) store(ctx context.Context, f SamplingForm) error {
 	if err := insertPhotos(ctx, a.tx, sample.ID, photos); err != nil {
 		return err
 	}
-	return a.note(ctx, "sample.registered", map[string]any{
-		"category": sample.Category, "form_hash": sample.FormHash,
-		"samplers": []string{sample.Sampler1, sample.Sampler2}, "portions": len(portions), "seals": len(seals),
-		"analyses": len(analyses), "photos": len(photos),
-	})
+	return note(ctx, a, kindSampleRegistered, sample.registered(portions, seals, analyses, len(photos)))
 }
 
 // parts makes the portions, seals and analyses of a form. The seals are applied by the first sampler.

@@ -109,10 +109,8 @@ func (a *act) keepReport(ctx context.Context, r Report, results []Result) (Repor
 	if err := a.save(ctx); err != nil {
 		return r, err
 	}
-	return r, a.note(ctx, "report.compiled", map[string]any{
-		"report": r.ID, "revision": r.Revision, "conclusion": r.Conclusion, "content_hash": r.SummaryHash,
-		"signature": r.compiledSignature, "results": ids,
-	})
+	return r, note(ctx, a, kindReportCompiled,
+		reportCompiled{reportStep{r.ref(), r.compiledSignature}, r.Conclusion, ids})
 }
 
 // insertReport stores a new revision under the signature of who made it.
@@ -150,7 +148,7 @@ func (s *Service) Review(ctx context.Context, actor ledger.Actor, proof users.Pr
 		if r.reviewedSignature, err = a.signReport(ctx, r, "审核检验报告"); err != nil {
 			return r, err
 		}
-		return a.stepReport(ctx, r, "report.reviewed", r.reviewedSignature)
+		return stepReport(ctx, a, r, kindReportReviewed, reportStep{r.ref(), r.reviewedSignature})
 	})
 }
 
@@ -167,7 +165,7 @@ func (s *Service) Return(ctx context.Context, actor ledger.Actor, ref Ref, reaso
 			return r, err
 		}
 		r.ReturnedBy, r.Returner, r.ReturnedAt, r.ReturnReason = actor.PersonID, actor.Name, &a.at, reason
-		return a.stepReport(ctx, r, "report.returned", "")
+		return stepReport(ctx, a, r, kindReportReturned, reportReturned{r.ref(), ledger.Seal(reason)})
 	})
 }
 
@@ -197,9 +195,8 @@ func (s *Service) Reopen(ctx context.Context, actor ledger.Actor, proof users.Pr
 		if err := a.save(ctx); err != nil {
 			return r, err
 		}
-		return r, a.note(ctx, "report.reopened", map[string]any{
-			"report": r.ID, "revision": r.Revision, "issued": issued.ID, "signature": r.compiledSignature,
-		})
+		return r, note(ctx, a, kindReportReopened,
+			reportReopened{reportStep{r.ref(), r.compiledSignature}, issued.ID, ledger.Seal(reason)})
 	})
 }
 
@@ -214,16 +211,14 @@ func (a *act) report(ctx context.Context, step Step) (Report, error) {
 }
 
 // stepReport saves a report after a step, with its event.
-func (a *act) stepReport(ctx context.Context, r Report, kind, signature string) (Report, error) {
+func stepReport[D any](ctx context.Context, a *act, r Report, kind ledger.Kind[D], data D) (Report, error) {
 	if err := saveReport(ctx, a.tx, &r); err != nil {
 		return r, err
 	}
 	if err := a.save(ctx); err != nil {
 		return r, err
 	}
-	return r, a.note(ctx, kind, map[string]any{
-		"report": r.ID, "revision": r.Revision, "content_hash": r.SummaryHash, "signature": signature,
-	})
+	return r, note(ctx, a, kind, data)
 }
 
 // separate refuses whoever already had a hand in the report: compiled it, reviewed it, or entered one of its results.

@@ -46,7 +46,7 @@ func (s *Service) EnterResults(ctx context.Context, actor ledger.Actor, ref Ref,
 		if err := all.err(); err != nil {
 			return nil, err
 		}
-		return results, a.keepResults(ctx, results, "result.entered")
+		return results, a.keepResults(ctx, kindResultEntered, results)
 	})
 }
 
@@ -238,8 +238,8 @@ func (s Sample) product() string {
 }
 
 // keepResults stores results, counts the sample's version up and records the event with a hash of each result.
-func (a *act) keepResults(ctx context.Context, results []Result, kind string) error {
-	told := make([]map[string]any, 0, len(results))
+func (a *act) keepResults(ctx context.Context, kind ledger.Kind[resultsKept], results []Result) error {
+	told := make([]toldResult, 0, len(results))
 	for _, r := range results {
 		if err := insertResult(ctx, a.tx, r); err != nil {
 			return err
@@ -248,11 +248,10 @@ func (a *act) keepResults(ctx context.Context, results []Result, kind string) er
 		if err != nil {
 			return err
 		}
-		told = append(told, map[string]any{"result": r.ID, "analysis": r.AnalysisID, "version": r.Version,
-			"verdict": r.Verdict, "content_hash": hash})
+		told = append(told, r.told(hash))
 	}
 	if err := a.save(ctx); err != nil {
 		return err
 	}
-	return a.note(ctx, kind, map[string]any{"results": told})
+	return note(ctx, a, kind, resultsKept{told})
 }

@@ -46,9 +46,7 @@ func (s *Service) BreakSeal(ctx context.Context, actor ledger.Actor, ref Ref, b 
 		if err != nil {
 			return seal, err
 		}
-		return seal, a.note(ctx, "seal.broken", map[string]any{
-			"seal": seal.ID, "portion": seal.PortionID, "content_hash": hex.EncodeToString(hash[:]),
-		})
+		return seal, note(ctx, a, kindSealBroken, sealBroken{seal.ID, seal.PortionID, ledger.Seal(hex.EncodeToString(hash[:]))})
 	})
 }
 

@@ -15,5 +15,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
   },
-  server: { proxy: { '/api': server, '/v': server, '/openapi.json': server } },
+  server: { proxy: { '/api': server, '/v': server, '/compare.js': server, '/openapi.json': server } },
 })

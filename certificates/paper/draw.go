@@ -35,7 +35,11 @@ var watermarks = map[Watermark]sheet.Watermark{
 type Options struct {
 	URL       string // public address in the QR code, at most 62 bytes; may be empty for a Draft only
 	Watermark Watermark
+	Proof     []byte // that the issue is in the evidence ledger (JSON); goes into the file as an attachment
 }
+
+// ProofName is what the attachment with the proof is called.
+const ProofName = "hengjian-ledger-proof.json"
 
 // Bounds of what is drawn; beyond them a content is refused rather than drawn badly or for ever.
 const (
@@ -56,6 +60,9 @@ func Draw(c Content, o Options) ([]byte, error) {
 	doc, err := layOut(set, c, o)
 	if err != nil {
 		return nil, err
+	}
+	if len(o.Proof) > 0 {
+		doc.Attachments = []sheet.Attachment{{Name: ProofName, Description: "证据日志存在证明 ledger proof", Content: o.Proof}}
 	}
 	data, err := doc.PDF(set)
 	if err != nil {

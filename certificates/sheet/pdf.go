@@ -20,6 +20,13 @@ type Document struct {
 	Created                time.Time // also the file's date; must not be zero, or gofpdf would take the clock's
 	Mark                   Watermark
 	Pages                  []*Page
+	Attachments            []Attachment
+}
+
+// Attachment is a file inside the document.
+type Attachment struct {
+	Name, Description string
+	Content           []byte
 }
 
 // Watermark is a word across each page, behind its content. No Text is none.
@@ -55,6 +62,11 @@ func (d Document) PDF(set *fonts.Set) (out []byte, err error) {
 	for _, page := range d.Pages {
 		p.draw(page, d.Mark)
 	}
+	attached := make([]gofpdf.Attachment, len(d.Attachments))
+	for i, a := range d.Attachments {
+		attached[i] = gofpdf.Attachment{Filename: a.Name, Description: a.Description, Content: a.Content}
+	}
+	p.SetAttachments(attached)
 	var b bytes.Buffer
 	if err := p.Output(&b); err != nil {
 		return nil, fmt.Errorf("drawing %q: %w", d.Title, err)

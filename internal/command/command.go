@@ -35,12 +35,18 @@ const (
 // errUnreadable is what a command returns after it said itself which input it could not read.
 var errUnreadable = errors.New("unreadable input")
 
+// errFound is what a command returns after it said itself what does not hold.
+var errFound = errors.New("failures found")
+
 type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Start the server. 启动服务。"`
 	Migrate migrateCommand `cmd:"" help:"Bring the database schema up to date. 升级数据库结构。"`
 	Demo    demoCommand    `cmd:"" help:"Fill an empty bureau with a true-to-life year. 写入演示数据。"`
 	Users   usersCommand   `cmd:"" help:"People who sign in. 用户管理。"`
+	Ledger  ledgerCommand  `cmd:"" help:"The evidence ledger: status and keys. 证据日志。"`
+	Audit   auditCommand   `cmd:"" help:"Export the evidence ledger, and check it. 审计：导出与核对。"`
 	Calc    calcCommand    `cmd:"" help:"The pure rules as a calculator: JSON lines in, JSON lines out. 规则计算器。"`
+	Witness witnessCommand `cmd:"" help:"Witness logs: cosign what continues. 见证日志：只为延续签名。"`
 	Docs    docsCommand    `cmd:"" help:"Write the generated documents: OpenAPI and states. 生成文档。"`
 }
 
@@ -94,6 +100,9 @@ func (e environment) exitCode(err error) int {
 	}
 	if errors.Is(err, errUnreadable) {
 		return exitUsage
+	}
+	if errors.Is(err, errFound) {
+		return exitFailed
 	}
 	known, ok := errors.AsType[*errs.Error](err)
 	if !ok {

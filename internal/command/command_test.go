@@ -19,7 +19,9 @@ func TestGenerated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"api/openapi.json": string(document), "docs/states.md": States()} {
+	for name, want := range map[string]string{
+		"api/openapi.json": string(document), "docs/states.md": States(), "docs/events.md": Events(),
+	} {
 		got, err := os.ReadFile(filepath.Join("..", "..", name))
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -49,7 +50,7 @@ func (c demoCommand) Run(e environment) error {
 }
 
 // demoHash makes signing quick: the demonstration's password is printed anyway, and the first real sign-in hashes it anew.
-var demoHash = users.Options{HashMemory: 64, HashTime: 1, HashThreads: 1}
+var demoHash = users.Options{HashMemory: 64, HashTime: 1, HashThreads: 1, Log: slog.New(slog.DiscardHandler)}
 
 // fillIfEmpty tells the demonstration into a database without people; filled says whether it did.
 func (s store) fillIfEmpty(e environment, b *bureau, scale demo.Scale) (filled bool, err error) {
@@ -58,7 +59,7 @@ func (s store) fillIfEmpty(e environment, b *bureau, scale demo.Scale) (filled b
 		return false, err
 	}
 	wire := func(now func() time.Time) (demo.Rooms, error) {
-		rooms, err := s.wireWith(b.db, now, e.Random, slog.New(slog.DiscardHandler), demoHash)
+		rooms, err := s.wireWith(b, now, e.Random, demoHash)
 		return demo.Rooms{
 			Users: rooms.Users, Standards: rooms.Standards, Instruments: rooms.Instruments, LIMS: rooms.LIMS,
 			Certificates: rooms.Certificates,
@@ -69,8 +70,22 @@ func (s store) fillIfEmpty(e environment, b *bureau, scale demo.Scale) (filled b
 	if err := demo.Tell(e.ctx, wire, e.Now(), scale, e.bar("演示 demo")); err != nil {
 		return false, err
 	}
+	if err := b.finish(e.ctx, e.bar("文书 documents")); err != nil {
+		return false, err
+	}
 	e.say("演示数据已写入 / the demonstration is told (%s)", e.Now().Sub(started).Round(time.Second))
 	return true, nil
+}
+
+// finish takes all that was told into the ledger, makes the files of the documents, and takes those in too.
+func (b *bureau) finish(ctx context.Context, progress func(done, total int)) error {
+	if err := b.log.Settle(ctx); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if _, err := b.services.Certificates.Finish(ctx, progress); err != nil {
+		return fmt.Errorf("documents: %w", err)
+	}
+	return b.log.Settle(ctx)
 }
 
 // bar shows progress: a bar on a terminal, a line for each tenth elsewhere.

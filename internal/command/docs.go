@@ -24,6 +24,7 @@ func (c docsCommand) Run(environment) error {
 	for name, content := range map[string][]byte{
 		"api/openapi.json": document,
 		"docs/states.md":   []byte(States()),
+		"docs/events.md":   []byte(Events()),
 	} {
 		path := filepath.Join(c.Folder, name)
 		if err := os.WriteFile(path, content, 0o644); err != nil { //nolint:gosec // generated documents are public

@@ -9,12 +9,14 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"hengjian/api"
 	"hengjian/internal/demo"
 	"hengjian/internal/errs"
 	"hengjian/internal/jobs"
+	"hengjian/internal/witness"
 	"hengjian/lims"
 	"hengjian/web"
 )
@@ -23,14 +25,19 @@ const defaultListen = "localhost:8080"
 
 type serveCommand struct {
 	store
-	Listen   string `help:"Address to listen on. 监听地址。" default:"${listen}" env:"HENGJIAN_LISTEN"`
-	Demo     bool   `help:"Fill an empty bureau with demonstration data first. 空库时写入演示数据。"`
-	Insecure bool   `help:"Session cookies also over plain HTTP from other machines. 允许经明文HTTP登录。" env:"HENGJIAN_INSECURE_COOKIES"`
-	Verbose  bool   `help:"Log every request. 记录每个请求。" short:"v"`
+	Listen   string   `help:"Address to listen on. 监听地址。" default:"${listen}" env:"HENGJIAN_LISTEN"`
+	Demo     bool     `help:"Fill an empty bureau with demonstration data first. 空库时写入演示数据。"`
+	Insecure bool     `help:"Session cookies also over plain HTTP from other machines. 允许经明文HTTP登录。" env:"HENGJIAN_INSECURE_COOKIES"`
+	Witness  []string `help:"A witness of the ledger as \"ADDRESS VERIFIER-KEY\"; repeatable. 证据日志的见证人。" placeholder:"WITNESS" sep:";" env:"HENGJIAN_WITNESSES"`
+	Verbose  bool     `help:"Log every request. 记录每个请求。" short:"v"`
 }
 
 // Run implements the command.
 func (c serveCommand) Run(e environment) (err error) {
+	witnesses, err := c.witnesses()
+	if err != nil {
+		return err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(e.ctx, "tcp", c.Listen)
 	if err != nil {
 		return errs.New(errs.Unavailable, "port_taken",
@@ -57,7 +64,7 @@ func (c serveCommand) Run(e environment) (err error) {
 			return err
 		}
 	}
-	return c.serve(e, b, listener, log)
+	return c.serve(e, b, listener, witnesses, log)
 }
 
 // addressOf is where a browser on this machine finds what listens there.
@@ -82,18 +89,34 @@ func onlyHere(address string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, log *slog.Logger) error {
+func (c serveCommand) witnesses() ([]*witness.Client, error) {
+	var all []*witness.Client
+	for _, text := range c.Witness {
+		one, err := witness.ParseClient(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, witnesses []*witness.Client, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
 	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{lims.ImportJob: b.services.LIMS.RunImport})
 	b.services.Jobs = runner
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		runner.Run(ctx)
-	}()
+	var work sync.WaitGroup
+	work.Go(func() { runner.Run(ctx) })
+	work.Go(func() { b.log.Run(ctx) })
+	work.Go(func() {
+		b.services.Certificates.RunFinisher(ctx, func(err error) { log.ErrorContext(ctx, "finish documents", "error", err) })
+	})
+	for _, w := range witnesses {
+		work.Go(func() { w.Collect(ctx, b.log, log) })
+	}
 	server := &http.Server{
-		Handler:           api.New(b.services, api.Options{Now: e.Now, Log: log, UI: builtUI(), Insecure: c.Insecure}),
+		Handler:           api.New(b.services, api.Options{Now: e.Now, Logger: log, UI: builtUI(), Insecure: c.Insecure}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
@@ -116,7 +139,7 @@ func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, log
 	defer cancel()
 	closeErr := server.Shutdown(shutdown)
 	stop()
-	<-finished
+	work.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"hengjian/api"
@@ -15,6 +16,7 @@ import (
 	"hengjian/instruments"
 	"hengjian/internal/database"
 	"hengjian/internal/files"
+	"hengjian/internal/ledger"
 	"hengjian/internal/standards"
 	"hengjian/internal/users"
 	"hengjian/lims"
@@ -26,6 +28,8 @@ type store struct {
 	Data     string `help:"Folder of the private database, documents and photos. 数据目录。" default:"var" env:"HENGJIAN_DATA" type:"path"`
 	Database string `help:"PostgreSQL to use instead of the private one. 使用已有的PostgreSQL。" env:"HENGJIAN_DATABASE_URL"`
 	Owner    string `help:"The same database as the owner of the tables, for migrations. 表所有者的连接。" env:"HENGJIAN_DATABASE_OWNER_URL"`
+	LogKey   string `help:"Private keys of the evidence ledger, instead of files in the data folder. 证据日志私钥。" env:"HENGJIAN_LOG_KEY"`
+	Origin   string `name:"log-origin" help:"How the ledger's name begins; the public address and /log unless set. 证据日志名称前缀。" env:"HENGJIAN_LOG_ORIGIN"`
 	Address  string `help:"Public address that QR codes point to; where the server listens unless set. 二维码指向的公开地址，默认为监听地址。" env:"HENGJIAN_ADDRESS"`
 }
 
@@ -33,6 +37,7 @@ type store struct {
 type bureau struct {
 	private  *database.Private
 	db       *database.DB
+	log      *ledger.Log
 	services api.Services
 }
 
@@ -58,35 +63,46 @@ func (s store) open(ctx context.Context, now func() time.Time, random io.Reader,
 	if b.db, err = database.Open(ctx, app, database.Options{Role: role}); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
-	if b.services, err = s.wire(b.db, now, random, log); err != nil {
+	b.log = ledger.NewLog(b.db, now, ledger.NewKeys(filepath.Join(s.Data, "keys"), s.LogKey, random), s.origin(), log)
+	if b.services, err = s.wire(b, now, random, log); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
 	return b, b.load(ctx)
 }
 
 // wire puts the services together.
-func (s store) wire(db *database.DB, now func() time.Time, random io.Reader, log *slog.Logger) (api.Services, error) {
-	return s.wireWith(db, now, random, log, users.Options{Log: log})
+func (s store) wire(b *bureau, now func() time.Time, random io.Reader, log *slog.Logger) (api.Services, error) {
+	return s.wireWith(b, now, random, users.Options{Log: log})
 }
 
-func (s store) wireWith(db *database.DB, now func() time.Time, random io.Reader, log *slog.Logger, hashing users.Options,
-) (api.Services, error) {
+func (s store) wireWith(b *bureau, now func() time.Time, random io.Reader, hashing users.Options) (api.Services, error) {
+	db := b.db
 	contents, err := files.Open(filepath.Join(s.Data, "files"))
 	if err != nil {
 		return api.Services{}, err
 	}
-	hashing.Log = log
 	people := users.New(db, now, hashing)
 	limits := standards.New(db, now)
 	metrology := instruments.New(db, now, people)
 	laboratory := lims.New(db, now, limits)
-	documents := certificates.New(db, now, random, cmp.Or(s.Address, "http://"+defaultListen), certificates.Rooms{
-		Users: people, LIMS: laboratory, Instruments: metrology, Files: contents,
+	documents := certificates.New(db, now, random, s.address(), certificates.Rooms{
+		Users: people, LIMS: laboratory, Instruments: metrology, Files: contents, Log: b.log,
 	})
 	return api.Services{
 		DB: db, Users: people, Standards: limits, Instruments: metrology, LIMS: laboratory,
-		Certificates: documents, Files: contents,
+		Certificates: documents, Files: contents, Log: b.log,
 	}, nil
+}
+
+func (s store) address() string { return cmp.Or(s.Address, "http://"+defaultListen) }
+
+// origin is how the names of new logs begin: the address under which they are published, without its scheme.
+func (s store) origin() string {
+	_, host, found := strings.Cut(s.address(), "://")
+	if !found {
+		host = s.address()
+	}
+	return cmp.Or(s.Origin, host+"/log")
 }
 
 // load brings the limits, methods and procedures that ship with the program into the database.

@@ -14,6 +14,7 @@ import (
 
 	"hengjian/certificates"
 	"hengjian/instruments"
+	"hengjian/internal/database"
 	"hengjian/internal/database/dbtest"
 	"hengjian/internal/database/paging"
 	"hengjian/internal/demo"
@@ -28,6 +29,8 @@ import (
 type told struct {
 	demo.Rooms
 	auditor ledger.Actor
+	db      *database.DB
+	log     *ledger.Log
 }
 
 // now is the afternoon on which most of the stories here end.
@@ -41,13 +44,15 @@ func tell(t testing.TB, scale demo.Scale, end time.Time) told {
 	if err != nil {
 		t.Fatal(err)
 	}
+	log := ledger.NewLog(db, func() time.Time { return end }, ledger.NewKeys(t.TempDir(), "", rand.Reader), "lims.example/log",
+		slog.New(slog.DiscardHandler))
 	wire := func(now func() time.Time) (demo.Rooms, error) {
 		people := users.New(db, now, users.Options{HashMemory: 64, HashTime: 1, HashThreads: 1, Log: slog.New(slog.DiscardHandler)})
 		limits := standards.New(db, now)
 		metrology, laboratory := instruments.New(db, now, people), lims.New(db, now, limits)
 		return demo.Rooms{Users: people, Standards: limits, Instruments: metrology, LIMS: laboratory,
 			Certificates: certificates.New(db, now, rand.Reader, "http://localhost:8080", certificates.Rooms{
-				Users: people, LIMS: laboratory, Instruments: metrology, Files: store})}, nil
+				Users: people, LIMS: laboratory, Instruments: metrology, Files: store, Log: log})}, nil
 	}
 	r, err := wire(func() time.Time { return end })
 	if err != nil {
@@ -61,7 +66,7 @@ func tell(t testing.TB, scale demo.Scale, end time.Time) told {
 		}
 	}
 	return told{Rooms: r, auditor: ledger.Actor{PersonID: "01a00000-0000-7000-8000-000000000001", Division: demo.Division,
-		Roles: []ledger.Role{ledger.Auditor}}}
+		Roles: []ledger.Role{ledger.Auditor}}, db: db, log: log}
 }
 
 // all reads a list to its end.
@@ -103,6 +108,7 @@ func TestEverythingIsThere(t *testing.T) {
 	t.Parallel()
 	scale := demo.Scale{Batches: demo.Small.Batches / 4, Instruments: demo.Small.Instruments / 4, Seed: 1} // for the time it takes
 	b := tell(t, scale, now)
+	b.replay(t)
 	seen := map[string]int{}
 	samples, orders := b.samples(t), b.orders(t)
 	for _, s := range samples {

@@ -5,9 +5,11 @@ package ledger
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -38,6 +40,9 @@ const (
 	TechnicalManager Role = "technical_manager" // 技术负责人
 	Administrator    Role = "administrator"     // 系统管理员
 )
+
+// System is the role of the program itself, which acts without a person. Nobody holds it.
+const System Role = "system"
 
 // Roles lists all roles, in the order in which they are shown.
 func Roles() []Role {
@@ -76,26 +81,21 @@ type Subject struct {
 	Number string
 }
 
-// Event is one thing that happened. Data holds no personal data in clear: ids and hashes only.
-type Event struct {
-	Kind    string // noun.verb, such as sample.received
-	Role    Role   // the role in which the actor did it
-	Subject Subject
-	Data    any
-}
-
-// schemaVersion is the version of the canonical event body.
-const schemaVersion = 1
+// Schema is the version of the body of an event. Version 1 had neither the version of the kind nor the nonce,
+// without which the published hash of a body of which the rest is known could be recognised.
+const Schema = 2
 
 type body struct {
 	Schema   int       `json:"schema"`
 	ID       string    `json:"id"`
 	Division string    `json:"division"`
 	Kind     string    `json:"kind"`
+	Version  int       `json:"version"`
 	Subject  bodyOf    `json:"subject"`
 	Actor    bodyActor `json:"actor"`
 	At       string    `json:"at"`
 	Data     any       `json:"data"`
+	Nonce    string    `json:"nonce"`
 }
 
 type bodyOf struct {
@@ -112,28 +112,47 @@ type bodyActor struct {
 // timeLayout keeps microseconds, which is what PostgreSQL keeps.
 const timeLayout = "2006-01-02T15:04:05.000000Z"
 
-// Append records the event in the transaction of the change. The body is RFC 8785 JSON; its SHA-256 stands beside it.
+// Append records the event in the transaction of the change. The body is RFC 8785 JSON; its SHA-256 stands beside it,
+// and in the log as soon as the sequencer has seen the event.
 func Append(ctx context.Context, tx *database.Tx, actor Actor, at time.Time, e Event) error {
+	r, err := rowOf(actor, at, e)
+	if err != nil {
+		return fmt.Errorf("event %s: %w", e.kind.Name, err)
+	}
+	if err := insertEvent(ctx, tx, r); err != nil {
+		return err
+	}
+	return insertSealed(ctx, tx, r.ID, sealedIn(e.Data))
+}
+
+// rowOf makes the row of an event with its body.
+func rowOf(actor Actor, at time.Time, e Event) (row, error) {
+	if e.kind.Name == "" {
+		return row{}, errors.New("an event is made by its kind")
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
-		return fmt.Errorf("event id: %w", err)
+		return row{}, err
 	}
 	at = at.UTC().Truncate(time.Microsecond)
 	text, err := Canonical(body{
-		Schema: schemaVersion, ID: id.String(), Division: actor.Division, Kind: e.Kind,
+		Schema: Schema, ID: id.String(), Division: actor.Division, Kind: e.kind.Name, Version: e.kind.Version,
 		Subject: bodyOf(e.Subject), Actor: bodyActor{actor.PersonID, e.Role},
-		At: at.Format(timeLayout), Data: e.Data,
+		At: at.Format(timeLayout), Data: e.Data, Nonce: rand.Text(),
 	})
 	if err != nil {
-		return fmt.Errorf("event %s: %w", e.Kind, err)
+		return row{}, err
 	}
-	sum := sha256.Sum256(text)
-	return insertEvent(ctx, tx, row{
-		ID: id.String(), Division: actor.Division, Kind: e.Kind, SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID,
+	sum := Commitment(text)
+	return row{
+		ID: id.String(), Division: actor.Division, Kind: e.kind.Name, SubjectKind: e.Subject.Kind, SubjectID: e.Subject.ID,
 		SubjectNumber: e.Subject.Number, ActorID: actor.PersonID, ActorRole: string(e.Role), At: at,
 		Body: string(text), BodyHash: sum[:],
-	})
+	}, nil
 }
+
+// Commitment is what stands in the log for an event: the SHA-256 of its body.
+func Commitment(body []byte) [sha256.Size]byte { return sha256.Sum256(body) }
 
 // Canonical returns v as RFC 8785 JSON: the one encoding of which hashes are taken.
 func Canonical(v any) ([]byte, error) {

@@ -17,15 +17,44 @@ type row struct {
 	BodyHash                              []byte
 }
 
+const eventInsert = `
+	INSERT INTO event (id, division, kind, subject_kind, subject_id, subject_number,
+		actor_id, actor_role, at, body, body_hash)
+	VALUES ($1, $2, $3, $4, $5, $6, nullif($7, '')::uuid, $8, $9, $10, $11)`
+
+func (r row) values() []any {
+	return []any{r.ID, r.Division, r.Kind, r.SubjectKind, r.SubjectID, r.SubjectNumber, r.ActorID, r.ActorRole, r.At,
+		r.Body, r.BodyHash}
+}
+
+// insertEvent stores the event and queues it for the log, in one statement.
 func insertEvent(ctx context.Context, tx *database.Tx, r row) error {
-	_, err := tx.Exec(ctx, `
-		INSERT INTO event (id, division, kind, subject_kind, subject_id, subject_number,
-			actor_id, actor_role, at, body, body_hash)
-		VALUES ($1, $2, $3, $4, $5, $6, nullif($7, '')::uuid, $8, $9, $10, $11)`,
-		r.ID, r.Division, r.Kind, r.SubjectKind, r.SubjectID, r.SubjectNumber,
-		r.ActorID, r.ActorRole, r.At, r.Body, r.BodyHash)
+	_, err := tx.Exec(ctx, `WITH e AS (`+eventInsert+`)
+		INSERT INTO event_pending (event_id)
+		VALUES ($1)`, r.values()...)
 	if err != nil {
 		return fmt.Errorf("append event %s: %w", r.Kind, err)
+	}
+	return nil
+}
+
+// insertSequenced stores an event that the caller gives its index itself.
+func insertSequenced(ctx context.Context, tx *database.Tx, r row) error {
+	if _, err := tx.Exec(ctx, eventInsert, r.values()...); err != nil {
+		return fmt.Errorf("append event %s: %w", r.Kind, err)
+	}
+	return nil
+}
+
+// insertSealed keeps what an event says sealed, where it can be erased.
+func insertSealed(ctx context.Context, tx *database.Tx, eventID string, sealed []Sealed) error {
+	for _, s := range sealed {
+		_, err := tx.Exec(ctx, `
+			INSERT INTO event_personal (commitment, event_id, salt, text)
+			VALUES ($1, $2, $3, $4)`, s.commitment[:], eventID, s.salt[:], s.text)
+		if err != nil {
+			return fmt.Errorf("sealed text of event %s: %w", eventID, err)
+		}
 	}
 	return nil
 }

@@ -3,8 +3,10 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,15 +21,26 @@ var (
 	person = Actor{PersonID: "01990000-0000-7000-8000-000000000001", Name: "李检", Roles: []Role{Verifier}, Division: "370113"}
 )
 
+type told struct {
+	Z int    `json:"z"`
+	A string `json:"a"`
+}
+
+var kindReceived = Define[told]("sample.received", 3, "收样", "sample received")
+
 func received(id string) Event {
-	return Event{Kind: "sample.received", Role: Custodian, Subject: Subject{"sample", id, "YP26-" + id},
-		Data: map[string]any{"z": 1, "a": "甲"}}
+	return kindReceived.Event(Custodian, Subject{"sample", id, "YP26-" + id}, told{1, "甲"})
+}
+
+// event makes an event of a kind without data.
+func event(kind string, about Subject) Event {
+	return Define[struct{}](kind, 1, "甲", "a").Event(Custodian, about, struct{}{})
 }
 
 func appendTo(t *testing.T, db *database.DB, at time.Time, e Event) {
 	t.Helper()
 	if err := db.InTx(t.Context(), func(tx *database.Tx) error { return Append(t.Context(), tx, person, at, e) }); err != nil {
-		t.Fatalf("append %s: %v", e.Kind, err)
+		t.Fatalf("append %s: %v", e.kind.Name, err)
 	}
 }
 
@@ -43,9 +56,10 @@ func TestAppendStoresCanonicalBody(t *testing.T) {
 			t.Fatalf("history: %+v, %v; want one event", got, err)
 		}
 		e := got[0]
+		nonce := nonceOf(t, e)
 		body := fmt.Sprintf(`{"actor":{"id":"%s","role":"custodian"},"at":"2026-09-18T04:00:00.123456Z","data":{"a":"甲","z":1},`+
-			`"division":"370113","id":"%s","kind":"sample.received","schema":1,`+
-			`"subject":{"id":"b1","kind":"sample","number":"YP26-b1"}}`, person.PersonID, e.ID)
+			`"division":"370113","id":"%s","kind":"sample.received","nonce":"%s","schema":2,`+
+			`"subject":{"id":"b1","kind":"sample","number":"YP26-b1"},"version":3}`, person.PersonID, e.ID, nonce)
 		want := Entry{ID: e.ID, Kind: "sample.received", ActorID: person.PersonID, Role: Custodian,
 			At: noon.UTC().Truncate(time.Microsecond), Hash: fmt.Sprintf("%x", sha256.Sum256([]byte(body))), Body: body}
 		e.At = e.At.UTC()
@@ -54,6 +68,77 @@ func TestAppendStoresCanonicalBody(t *testing.T) {
 		}
 		if !e.Intact() {
 			t.Errorf("body %s does not have its hash %s", e.Body, e.Hash)
+		}
+	})
+}
+
+func nonceOf(t *testing.T, e Entry) string {
+	t.Helper()
+	var body struct{ Nonce string }
+	if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
+		t.Fatal(err)
+	}
+	return body.Nonce
+}
+
+// The nonce has 130 random bits and is another for each event, so that no event can be guessed from its hash.
+func TestNonce(t *testing.T) {
+	t.Parallel()
+	dbtest.Tx(t, func(tx *database.Tx) {
+		for range 2 {
+			if err := Append(t.Context(), tx, person, noon, received("n1")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := History(t.Context(), tx, "sample", "n1")
+		if err != nil || len(got) != 2 {
+			t.Fatalf("history: %+v, %v; want two events", got, err)
+		}
+		if a, b := nonceOf(t, got[0]), nonceOf(t, got[1]); len(a) < 26 || len(b) < 26 || a == b {
+			t.Errorf("nonces %q and %q, want two of 26 signs", a, b)
+		}
+	})
+}
+
+// What an event says sealed is kept beside it, by its commitment, with the salt that opens it.
+func TestAppendKeepsWhatIsSealed(t *testing.T) {
+	t.Parallel()
+	type data struct {
+		Name  Sealed   `json:"name"`
+		Notes []Sealed `json:"notes"`
+	}
+	dbtest.Tx(t, func(tx *database.Tx) {
+		in := data{Seal("张检定"), []Sealed{Seal(""), Seal("瓶盖松动")}}
+		e := Define[data]("sample.noted", 1, "甲", "a").Event(Custodian, Subject{"sample", "p1", "n"}, in)
+		if err := Append(t.Context(), tx, person, noon, e); err != nil {
+			t.Fatal(err)
+		}
+		got, err := History(t.Context(), tx, "sample", "p1")
+		if err != nil || len(got) != 1 {
+			t.Fatalf("history: %+v, %v; want one event", got, err)
+		}
+		if body := got[0].Body; strings.Contains(body, "张检定") || strings.Contains(body, "瓶盖松动") {
+			t.Errorf("the event holds what is sealed: %s", body)
+		}
+		var rows []struct {
+			Commitment, EventID, Text string
+			Salt                      []byte
+		}
+		if err := tx.Select(t.Context(), &rows, `
+			SELECT encode(commitment, 'hex') AS commitment, event_id AS eventid, salt, text
+			FROM event_personal
+			ORDER BY text COLLATE "C"`); err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != 2 {
+			t.Fatalf("%d texts kept, want the two that are not empty: %+v", len(rows), rows)
+		}
+		for i, text := range []string{"张检定", "瓶盖松动"} {
+			r := rows[i]
+			if r.Text != text || r.EventID != got[0].ID || !Reveals(r.Commitment, r.Salt, text) ||
+				!strings.Contains(got[0].Body, `{"sealed":"`+r.Commitment+`"}`) {
+				t.Errorf("kept %+v, want %s under its commitment in %s", r, text, got[0].Body)
+			}
 		}
 	})
 }
@@ -74,7 +159,7 @@ func TestHistory(t *testing.T) {
 			{person, noon, "sample.received", Subject{"sample", "h2", "n"}},
 			{person, noon, "report.compiled", Subject{"report", "h1", "n"}},
 		} {
-			if err := Append(t.Context(), tx, a.actor, a.at, Event{Kind: a.kind, Subject: a.about}); err != nil {
+			if err := Append(t.Context(), tx, a.actor, a.at, event(a.kind, a.about)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -120,9 +205,10 @@ func TestAppendRefusesWhatCannotBeTold(t *testing.T) {
 		actor Actor
 		event Event
 	}{
-		{"data without JSON", person, Event{Kind: "sample.received", Data: func() {}}},
-		{"a kind without a verb", person, Event{Kind: "sample"}},
-		{"no division", Actor{PersonID: person.PersonID}, Event{Kind: "sample.received"}},
+		{"data without JSON", person, Define[func()]("sample.received", 1, "甲", "a").Event(Custodian, Subject{}, func() {})},
+		{"a kind without a verb", person, event("sample", Subject{})},
+		{"an event of no kind", person, Event{Role: Custodian}},
+		{"no division", Actor{PersonID: person.PersonID}, event("sample.received", Subject{})},
 	} {
 		err := db.InTx(t.Context(), func(tx *database.Tx) error { return Append(t.Context(), tx, tt.actor, noon, tt.event) })
 		if err == nil {
@@ -143,7 +229,7 @@ func TestEventIsAppendOnly(t *testing.T) {
 			`UPDATE event SET kind = 'sample.lost'`,
 			`UPDATE event SET body = body`,
 			`DELETE FROM event`,
-			`TRUNCATE event`,
+			`TRUNCATE event CASCADE`,
 		} {
 			_, err := as.Exec(context.Background(), query)
 			if got := database.SQLState(err); got != want {
@@ -153,7 +239,7 @@ func TestEventIsAppendOnly(t *testing.T) {
 	}
 	check("the owner", owner, restricted)
 	check("the application", db, denied)
-	if _, err := owner.Exec(t.Context(), `GRANT UPDATE, DELETE, TRUNCATE ON event TO hengjian_app`); err != nil {
+	if _, err := owner.Exec(t.Context(), `GRANT UPDATE, DELETE, TRUNCATE ON event, event_personal, log_entry TO hengjian_app`); err != nil {
 		t.Fatal(err)
 	}
 	check("the application with grants", db, restricted)

@@ -113,10 +113,9 @@ func (s *Service) Accredit(ctx context.Context, actor ledger.Actor, a Accreditat
 		if err := insertAccreditation(ctx, tx, id.String(), actor, a, s.now()); err != nil {
 			return fmt.Errorf("accredit %s: %w", a.Code, err)
 		}
-		return ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-			Kind: "method.accredited", Role: ledger.TechnicalManager, Data: a,
-			Subject: ledger.Subject{Kind: "method", ID: id.String(), Number: a.Code},
-		})
+		about := ledger.Subject{Kind: "method", ID: id.String(), Number: a.Code}
+		return ledger.Append(ctx, tx, actor, s.now(), kindMethodAccredited.Event(ledger.TechnicalManager, about,
+			methodAccredited(a)))
 	})
 }
 
@@ -143,10 +142,9 @@ func (s *Service) ConfirmLimit(ctx context.Context, actor ledger.Actor, id strin
 		if err := confirmLimit(ctx, tx, id, actor.PersonID, s.now()); err != nil {
 			return err
 		}
-		return ledger.Append(ctx, tx, actor, s.now(), ledger.Event{
-			Kind: "limit.confirmed", Role: ledger.TechnicalManager, Data: map[string]string{"row": id},
-			Subject: ledger.Subject{Kind: "limit", ID: id, Number: id},
-		})
+		about := ledger.Subject{Kind: "limit", ID: id, Number: id}
+		return ledger.Append(ctx, tx, actor, s.now(), kindLimitConfirmed.Event(ledger.TechnicalManager, about,
+			limitConfirmed{id}))
 	})
 }
 

@@ -110,9 +110,12 @@ func addAuthorisation(ctx context.Context, tx *database.Tx, actor ledger.Actor, 
 	if err := insertAuthorisation(ctx, tx, a); err != nil {
 		return err
 	}
-	return ledger.Append(ctx, tx, actor, a.GrantedAt, ledger.Event{
-		Kind: "authorisation.granted", Role: ledger.TechnicalManager,
-		Subject: ledger.Subject{Kind: "authorisation", ID: a.ID, Number: a.Code}, Data: a})
+	return ledger.Append(ctx, tx, actor, a.GrantedAt, kindAuthorisationGranted.Event(ledger.TechnicalManager, a.about(),
+		authorisationGranted{a.PersonID, a.Subject, a.Code, a.ValidFrom, a.ValidTo}))
+}
+
+func (a Authorisation) about() ledger.Subject {
+	return ledger.Subject{Kind: "authorisation", ID: a.ID, Number: a.Code}
 }
 
 // mayBeAuthorised refuses oneself, people of other divisions and people of businesses.
@@ -161,10 +164,8 @@ func (s *Service) EndAuthorisation(ctx context.Context, actor ledger.Actor, id s
 		if err := endAuthorisation(ctx, tx, a.ID, lastDay); err != nil {
 			return err
 		}
-		return ledger.Append(ctx, tx, actor, s.at(), ledger.Event{
-			Kind: "authorisation.ended", Role: ledger.TechnicalManager,
-			Subject: ledger.Subject{Kind: "authorisation", ID: a.ID, Number: a.Code},
-			Data:    map[string]any{"valid_to": lastDay}})
+		return ledger.Append(ctx, tx, actor, s.at(), kindAuthorisationEnded.Event(ledger.TechnicalManager, a.about(),
+			authorisationEnded{a.PersonID, lastDay}))
 	})
 	if err != nil {
 		return fmt.Errorf("authorisation %s: %w", id, err)

@@ -121,12 +121,9 @@ func addBusiness(ctx context.Context, tx *database.Tx, actor ledger.Actor, b Bus
 		return Business{}, errs.New(errs.Conflict, "business_known", "该统一社会信用代码或标识已登记",
 			"a business with this credit code or id is registered already")
 	}
-	return b, ledger.Append(ctx, tx, actor, b.CreatedAt, ledger.Event{
-		Kind: "business.registered", Role: actingAs(actor, registrars...),
-		Subject: ledger.Subject{Kind: "business", ID: b.ID, Number: b.CreditCode},
-		Data: map[string]any{"credit_code": b.CreditCode,
-			"organisation_code_holds": OrganisationCodeHolds(b.CreditCode)},
-	})
+	about := ledger.Subject{Kind: "business", ID: b.ID, Number: b.CreditCode}
+	return b, ledger.Append(ctx, tx, actor, b.CreatedAt, kindBusinessRegistered.Event(actingAs(actor, registrars...), about,
+		businessRegistered{b.CreditCode, OrganisationCodeHolds(b.CreditCode)}))
 }
 
 // BusinessFilter narrows the list of businesses: Q is part of the name or of the credit code.

@@ -61,13 +61,16 @@ func (s *Service) PutDivision(ctx context.Context, actor ledger.Actor, d Divisio
 	return s.db.InTx(ctx, func(tx *database.Tx) error { return s.putDivision(ctx, tx, actor, d) })
 }
 
-// putDivision stores a division with its event. All of it is printed on documents: nothing personal.
+// putDivision stores a division with its event.
 func (s *Service) putDivision(ctx context.Context, tx *database.Tx, actor ledger.Actor, d Division) error {
 	if err := saveDivision(ctx, tx, d); err != nil {
 		return fmt.Errorf("division %s: %w", d.Code, err)
 	}
-	return ledger.Append(ctx, tx, actor, s.at(), ledger.Event{Kind: "division.described", Role: ledger.Administrator,
-		Subject: ledger.Subject{Kind: "division", ID: d.Code, Number: d.Code}, Data: d})
+	about := ledger.Subject{Kind: "division", ID: d.Code, Number: d.Code}
+	return ledger.Append(ctx, tx, actor, s.at(), kindDivisionDescribed.Event(ledger.Administrator, about, divisionDescribed{
+		Name: d.Name, Bureau: d.Bureau, Laboratory: d.Laboratory, Address: d.Address, Phone: ledger.Seal(d.Phone),
+		CMANumber: d.CMANumber, MetrologyAuthorisation: d.MetrologyAuthorisation,
+	}))
 }
 
 // Division returns a division and its bureau: public.

@@ -172,7 +172,6 @@ func (s *Service) SetPassword(ctx context.Context, actor ledger.Actor, c Passwor
 		if _, err := deleteSessions(ctx, tx, p.ID, kept); err != nil {
 			return err
 		}
-		return ledger.Append(ctx, tx, actor, s.at(), ledger.Event{Kind: "person.password_set", Role: role,
-			Subject: p.subject(), Data: map[string]any{"own": own}})
+		return ledger.Append(ctx, tx, actor, s.at(), kindPasswordSet.Event(role, p.subject(), passwordSet{own}))
 	})
 }

@@ -33,6 +33,18 @@ func (p Person) Actor() ledger.Actor {
 		BusinessID: p.BusinessID}
 }
 
+// Acting returns who a person is now, for work that was asked for earlier: somebody who was disabled since does not act.
+func Acting(ctx context.Context, q database.Queryer, id string) (ledger.Actor, error) {
+	p, err := personByID(ctx, q, id)
+	if err != nil {
+		return ledger.Actor{}, err
+	}
+	if p.DisabledAt != nil {
+		return ledger.Actor{}, errs.New(errs.Forbidden, "person_disabled", "该人员已停用", "the person is disabled")
+	}
+	return p.Actor(), nil
+}
+
 func (p Person) subject() ledger.Subject { return ledger.Subject{Kind: "person", ID: p.ID} }
 
 // visibleTo tells whether the actor may know of the person: oneself, colleagues of the division, people of one's own
@@ -157,10 +169,8 @@ func addPerson(ctx context.Context, tx *database.Tx, actor ledger.Actor, p Perso
 		}
 		return Person{}, errs.New(errs.Conflict, "login_taken", "用户名或标识已被使用", "the login or the id is taken")
 	}
-	return p, ledger.Append(ctx, tx, actor, p.CreatedAt, ledger.Event{
-		Kind: "person.created", Role: ledger.Administrator, Subject: p.subject(),
-		Data: map[string]any{"roles": p.Roles, "business_id": p.BusinessID},
-	})
+	return p, ledger.Append(ctx, tx, actor, p.CreatedAt, kindPersonCreated.Event(ledger.Administrator, p.subject(),
+		personCreated{Login: ledger.Seal(p.Login), Name: ledger.Seal(p.Name), Roles: p.Roles, BusinessID: p.BusinessID}))
 }
 
 // businessExists refuses a person of a business that the division does not have.
@@ -211,7 +221,6 @@ func (s *Service) changePerson(ctx context.Context, actor ledger.Actor, id strin
 			return err
 		}
 		changed.Version = version + 1
-		e.Role, e.Subject = ledger.Administrator, p.subject()
 		return ledger.Append(ctx, tx, actor, s.at(), e)
 	})
 	if err != nil {
@@ -235,7 +244,7 @@ func (s *Service) ChangeRoles(ctx context.Context, actor ledger.Actor, id string
 				return p, ledger.Event{}, err
 			}
 		}
-		e := ledger.Event{Kind: "person.roles_changed", Data: map[string]any{"from": before, "to": p.Roles}}
+		e := kindRolesChanged.Event(ledger.Administrator, p.subject(), rolesChanged{before, p.Roles})
 		return p, e, saveRoles(ctx, tx, p)
 	})
 }
@@ -253,7 +262,7 @@ func (s *Service) Disable(ctx context.Context, actor ledger.Actor, id string, ve
 		at := s.at()
 		p.DisabledAt = &at
 		_, err := deleteSessions(ctx, tx, p.ID, "")
-		return p, ledger.Event{Kind: "person.disabled"}, err
+		return p, kindPersonDisabled.Event(ledger.Administrator, p.subject(), noData{}), err
 	})
 }
 
@@ -265,7 +274,7 @@ func (s *Service) Enable(ctx context.Context, actor ledger.Actor, id string, ver
 				"the person is not disabled")
 		}
 		p.DisabledAt = nil
-		return p, ledger.Event{Kind: "person.enabled"}, nil
+		return p, kindPersonEnabled.Event(ledger.Administrator, p.subject(), noData{}), nil
 	})
 }
 

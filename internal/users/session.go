@@ -185,8 +185,7 @@ func (s *Service) EndSessions(ctx context.Context, actor ledger.Actor, personID 
 		if err != nil || ended == 0 {
 			return err
 		}
-		return ledger.Append(ctx, tx, actor, s.at(), ledger.Event{Kind: "person.sessions_ended", Role: role,
-			Subject: p.subject(), Data: map[string]any{"count": ended}})
+		return ledger.Append(ctx, tx, actor, s.at(), kindSessionsEnded.Event(role, p.subject(), sessionsEnded{ended}))
 	})
 }
 

@@ -71,12 +71,11 @@ func Sign(ctx context.Context, tx *database.Tx, p Proof, actor ledger.Actor, at 
 		return "", errs.New(errs.Forbidden, "signer_not_allowed", "签名人已停用或不再具有该角色",
 			"the signer is disabled or no longer holds the role")
 	}
-	return id, ledger.Append(ctx, tx, actor, at, ledger.Event{
-		Kind: "signature.made", Role: sig.Role,
-		Subject: ledger.Subject{Kind: "signature", ID: id, Number: sig.Subject.Number},
-		Data: map[string]any{"meaning": strings.TrimSpace(sig.Meaning), "subject_kind": sig.Subject.Kind,
-			"subject_id": sig.Subject.ID, "content_hash": hex.EncodeToString(sig.ContentHash[:])},
-	})
+	about := ledger.Subject{Kind: "signature", ID: id, Number: sig.Subject.Number}
+	return id, ledger.Append(ctx, tx, actor, at, kindSignatureMade.Event(sig.Role, about, signatureMade{
+		Meaning: strings.TrimSpace(sig.Meaning), SubjectKind: sig.Subject.Kind, SubjectID: sig.Subject.ID,
+		ContentHash: hex.EncodeToString(sig.ContentHash[:]),
+	}))
 }
 
 // Signature is a signature as read back, with the signer's name. ContentHash is the SHA-256 in hexadecimal.

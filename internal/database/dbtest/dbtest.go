@@ -44,6 +44,25 @@ func New(t testing.TB) *database.DB {
 	return db
 }
 
+// Copy returns a copy of the database of db, which is New's and closed: a copy is made of what nobody uses. It is dropped
+// at the end of the test.
+func Copy(t testing.TB, db *database.DB) *database.DB {
+	t.Helper()
+	c, err := server()
+	if err != nil {
+		t.Fatalf("test database server: %v", err)
+	}
+	of, err := url.Parse(URL(db, database.OwnerRole))
+	if err != nil {
+		t.Fatalf("address of a test database: %v", err)
+	}
+	owner := create(t, c, "TEMPLATE "+strings.TrimPrefix(of.Path, "/"))
+	copied := open(t, withUser(owner, database.AppRole))
+	urls.Store(copied, owner)
+	t.Cleanup(func() { urls.Delete(copied) })
+	return copied
+}
+
 // Owner opens the database of db as the owner role: for what the application may not do.
 func Owner(t testing.TB, db *database.DB) *database.DB {
 	t.Helper()

@@ -20,6 +20,9 @@ import { Waiting } from '../shared/Waiting'
 
 type Detail = components['schemas']['CertificatesDetail']
 
+/** How often a document is asked for whose file is not finished yet, in milliseconds. */
+const unfinishedPoll = 2_000
+
 /** One document: what it says, what it is worth, its public page, and its revocation. */
 export function DocumentView({ above, staff }: { above: { label: string; to: string }; staff: boolean }) {
   const { number = '' } = useParams()
@@ -27,6 +30,7 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
   const found = useQuery({
     queryKey: ['documents', number],
     queryFn: () => answer(api.GET('/api/v1/documents/{number}', { params: { path: { number } } })),
+    refetchInterval: (query) => (query.state.data?.document.file_hash === '' ? unfinishedPoll : false),
   })
   if (!found.data) {
     return (
@@ -64,7 +68,15 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
             { label: t('documents.supersedes'), value: d.supersedes },
             { label: t('documents.superseded_by'), value: d.superseded_by },
             { label: t('documents.public_page'), value: <a href={`/v/${d.code}`}>{url}</a> },
-            { label: t('documents.hash'), value: <code>{d.file_hash}</code> },
+            { label: t('documents.hash'), value: d.file_hash === '' ? t('documents.unfinished') : <code>{d.file_hash}</code> },
+            {
+              label: t('documents.ledger'),
+              value: d.log_index === undefined ? undefined : (
+                <a href={`/v/${d.code}/compare?lang=${language}`}>
+                  {t('documents.log_index', { index: d.log_index })} · {t('documents.compare')}
+                </a>
+              ),
+            },
           ]}
         />
       </Panel>
@@ -73,7 +85,7 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
         <Panel title={t('documents.history')}>
           <Timeline
             label={t('documents.history')}
-            entries={(found.data.history ?? []).map((e) => ({ key: e.id, title: term('events', e.kind), at: e.at, by: e.actor, body: <code>{e.hash}</code> }))}
+            entries={(found.data.history ?? []).map((e) => ({ key: e.id, title: term('events', e.kind), at: e.at, by: e.actor || t('role.system'), body: <code>{e.hash}</code> }))}
           />
         </Panel>
       )}

@@ -14,7 +14,7 @@ export function HistoryPanel({ detail }: { detail: SampleDetail }) {
       key: entry.id,
       title: word === undefined ? entry.kind : t(word),
       at: entry.at,
-      by: `${entry.actor} (${term('role', entry.role)})`,
+      by: entry.actor === '' ? t('role.system') : `${entry.actor} (${term('role', entry.role)})`,
       body: <code className={styles.hash}>{entry.hash}</code>,
     }
   })

@@ -46,6 +46,7 @@ export const eventWords: Partial<Record<string, Key>> = {
   'report.approved': 'samples.event.approved',
   'report.reopened': 'samples.event.reopened',
   'document.issued': 'samples.event.issued',
+  'document.finished': 'samples.event.finished',
   'document.revoked': 'samples.event.revoked',
 }
 

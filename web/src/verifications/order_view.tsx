@@ -88,7 +88,7 @@ function OrderBody({ above, documents, read, problem }: BodyProps) {
       <Panel title={t('documents.history')}>
         <Timeline
           label={t('documents.history')}
-          entries={(read.value.history ?? []).map((e) => ({ key: e.id, title: term('events', e.kind), at: e.at, by: e.actor, body: <code>{e.hash}</code> }))}
+          entries={(read.value.history ?? []).map((e) => ({ key: e.id, title: term('events', e.kind), at: e.at, by: e.actor || t('role.system'), body: <code>{e.hash}</code> }))}
         />
       </Panel>
       <DecideDrawer open={step === 'accept' || step === 'refuse'} accept={step === 'accept'} number={o.number} etag={read.etag} onClose={done} />

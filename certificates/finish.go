@@ -1,0 +1,186 @@
+package certificates
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"hengjian/certificates/paper"
+	"hengjian/internal/database"
+	"hengjian/internal/errs"
+	"hengjian/internal/files"
+	"hengjian/internal/ledger"
+)
+
+// A document is finished in two steps, since its file holds the proof that its issue is in the ledger: first the issue
+// is an event with the hash of the frozen content; once a signed checkpoint covers it, the file is drawn with the proof
+// inside, and a second event says of which bytes it is.
+
+// FileProof is what the attachment in a document's file says.
+type FileProof struct {
+	Format string       `json:"format"`
+	Number string       `json:"number"`
+	Issued ledger.Proof `json:"issued"`
+}
+
+// fileProofFormat names the form of the attachment.
+const fileProofFormat = "hengjian-document-proof@v1"
+
+const (
+	finishPause = 500 * time.Millisecond
+	finishWait  = 5 * time.Second // how long somebody who asks for a new document's file waits for the log
+)
+
+var errUnfinished = errs.New(errs.Unavailable, "document_unfinished", "文书文件正在生成（等待载入证据日志），请稍后再试",
+	"the document's file is being finished: its issue goes into the ledger first; try again in a moment")
+
+// RunFinisher finishes documents until ctx ends.
+func (s *Service) RunFinisher(ctx context.Context, failed func(error)) {
+	for ctx.Err() == nil {
+		if _, err := s.Finish(ctx, nil); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(finishPause):
+		}
+	}
+}
+
+// Finish draws the files of all documents whose issue is in the signed log by now, and returns how many there were. One
+// that fails does not hold up the others. Progress may be nil.
+func (s *Service) Finish(ctx context.Context, progress func(done, total int)) (int, error) {
+	due, err := unfinished(ctx, s.db)
+	if err != nil {
+		return 0, err
+	}
+	var failures []error
+	finished := 0
+	for i, id := range due {
+		err := s.finish(ctx, id)
+		switch {
+		case err == nil:
+			finished++
+		case !errors.Is(err, ledger.ErrNotPublished):
+			failures = append(failures, err)
+		}
+		if progress != nil {
+			progress(i+1, len(due))
+		}
+	}
+	return finished, errors.Join(failures...)
+}
+
+// finish draws the file of one document and tells the ledger of its bytes. Of two that do it at once, one is heard.
+func (s *Service) finish(ctx context.Context, id string) error {
+	proof, err := s.log.ProofOf(ctx, s.db, kindIssued.Definition(), id)
+	if err != nil {
+		return err
+	}
+	d, err := selectFrozen(ctx, s.db, id)
+	if err != nil {
+		return err
+	}
+	pdf, err := s.draw(d, proof)
+	if err != nil {
+		return fmt.Errorf("document %s: %w", d.Number, err)
+	}
+	hash, err := s.files.Put(pdf)
+	if err != nil {
+		return err
+	}
+	at := s.now()
+	err = s.db.InTx(ctx, func(tx *database.Tx) error {
+		if err := s.files.Record(ctx, tx, files.File{
+			Hash: hash, Size: int64(len(pdf)), MediaType: "application/pdf", Name: d.Number + ".pdf", Division: d.Division,
+			CreatedAt: at,
+		}); err != nil {
+			return err
+		}
+		first, err := insertDocumentFile(ctx, tx, id, hash[:], proof.Index, at)
+		if err != nil || !first {
+			return err
+		}
+		return ledger.Append(ctx, tx, ledger.Actor{Division: d.Division}, at, kindFinished.Event(ledger.System,
+			ledger.Subject{Kind: "document", ID: id, Number: d.Number},
+			documentFinished{File: hash.String(), Content: d.ContentHash, Index: proof.Index}))
+	})
+	if err != nil {
+		return fmt.Errorf("file of document %s: %w", d.Number, err)
+	}
+	return nil
+}
+
+// draw makes the file of frozen content with the proof of its issue inside.
+func (s *Service) draw(d frozen, proof ledger.Proof) ([]byte, error) {
+	c, err := paper.Thaw([]byte(d.Content))
+	if err != nil {
+		return nil, err
+	}
+	attached, err := json.MarshalIndent(FileProof{Format: fileProofFormat, Number: d.Number, Issued: proof}, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("proof: %w", err)
+	}
+	return paper.Draw(c, paper.Options{URL: s.PublicURL(d.Code), Proof: attached})
+}
+
+// finished returns the document with its file, which is made now when it is not there yet.
+func (s *Service) finished(ctx context.Context, d Document) (Document, error) {
+	if d.FileHash != "" {
+		return d, nil
+	}
+	wait, cancel := context.WithTimeout(ctx, finishWait)
+	defer cancel()
+	err := s.log.Settle(wait)
+	if err == nil {
+		err = s.finish(wait, d.ID)
+	}
+	if err != nil {
+		if ctx.Err() == nil && (wait.Err() != nil || errors.Is(err, ledger.ErrNotPublished)) {
+			err = errUnfinished.With(err)
+		}
+		return d, err
+	}
+	d.FileHash, d.LogIndex, err = selectDocumentFile(ctx, s.db, d.ID)
+	return d, err
+}
+
+// Proofs are what anybody needs to see that a document is in the ledger as it is: its issue with the hash of the frozen
+// content, and its file with the hash of its bytes, as soon as each is in the signed log.
+type Proofs struct {
+	Number   string        `json:"number"`
+	FileHash string        `json:"file_hash"`
+	Issued   *ledger.Proof `json:"issued,omitempty"`
+	Finished *ledger.Proof `json:"finished,omitempty"`
+}
+
+// Proofs returns the proofs of the document of a code.
+func (s *Service) Proofs(ctx context.Context, code string) (Proofs, error) {
+	if len(code) != codeLength {
+		return Proofs{}, errNoDocument
+	}
+	d, _, err := selectPublic(ctx, s.db, code)
+	if err != nil {
+		return Proofs{}, err
+	}
+	p := Proofs{Number: d.Number, FileHash: d.FileHash}
+	if p.Issued, err = s.proofOf(ctx, kindIssued.Definition(), d.ID); err != nil {
+		return p, err
+	}
+	p.Finished, err = s.proofOf(ctx, kindFinished.Definition(), d.ID)
+	return p, err
+}
+
+// proofOf is nil as long as the event is not in the signed log.
+func (s *Service) proofOf(ctx context.Context, kind ledger.Definition, id string) (*ledger.Proof, error) {
+	p, err := s.log.ProofOf(ctx, s.db, kind, id)
+	if errors.Is(err, ledger.ErrNotPublished) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &p, nil
+}

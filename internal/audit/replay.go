@@ -1,0 +1,78 @@
+package audit
+
+import (
+	"maps"
+	"slices"
+
+	"hengjian/certificates"
+	"hengjian/instruments"
+	"hengjian/internal/ledger"
+	"hengjian/internal/standards"
+	"hengjian/internal/users"
+	"hengjian/lims"
+)
+
+// kinds are all kinds of events that this program knows, by name.
+var kinds = func() map[string]ledger.Definition {
+	all := map[string]ledger.Definition{}
+	for _, d := range slices.Concat(ledger.Events(), users.Events(), standards.Events(), instruments.Events(), lims.Events(),
+		certificates.Events()) {
+		all[d.Name] = d
+	}
+	return all
+}()
+
+// replay hands each event to the rooms, which follow what becomes of their nouns.
+type replay struct {
+	log       ledger.Replay
+	people    *users.Replay
+	lab       *lims.Replay
+	metrology *instruments.Replay
+	documents *certificates.Replay
+	skipped   map[string]bool // subjects with a history of the older schema, which is not replayed
+}
+
+func newReplay(fromStart bool) *replay {
+	people := users.NewReplay()
+	lab, metrology := lims.NewReplay(people), instruments.NewReplay(people)
+	documents := certificates.NewReplay(people, lab, metrology)
+	documents.FromStart = fromStart
+	return &replay{people: people, lab: lab, metrology: metrology, documents: documents, skipped: map[string]bool{}}
+}
+
+// skip notes that what happens to the subject cannot be followed.
+func (r *replay) skip(e ledger.Told) { r.skipped[e.Subject.ID] = true }
+
+func (r *replay) apply(index int64, e ledger.Told, data any) []ledger.Fault {
+	if len(r.skipped) > 0 {
+		if r.skipped[e.Subject.ID] {
+			return nil
+		}
+		return slices.Concat(r.log.Apply(index, e, data), r.people.Apply(index, e, data))
+	}
+	return slices.Concat(r.log.Apply(index, e, data), r.people.Acted(e), r.people.Apply(index, e, data),
+		r.lab.Apply(index, e, data), r.metrology.Apply(index, e, data), r.documents.Apply(index, e, data))
+}
+
+// counts are those of all rooms.
+func (r *replay) counts() []ledger.Count {
+	return slices.Concat(r.people.Counts(), r.lab.Counts(), r.metrology.Counts(), r.documents.Counts())
+}
+
+// finish compares what the events came to with the rest of the bundle.
+func (r *reading) finish(b *Bundle) error {
+	if got := r.replay.log.Keys; !slices.Equal(got, r.keys) {
+		r.report.fail(-1, keysPart, "keys_differ", "密钥清单与日志中的密钥事件不符", "the keys are not those that the events of the log name")
+	}
+	if r.replay.log.Origin != r.head.Origin {
+		r.report.fail(0, eventsPart, "origin_differs", "日志名称与开启事件不符", "the log was opened under another name")
+	}
+	r.report.Counts = append(r.report.Counts, r.replay.counts()...)
+	for _, commitment := range slices.Sorted(maps.Keys(r.revealed)) {
+		if !r.revealed[commitment] {
+			r.report.fail(-1, revealedPart, "revealed_unknown", "披露的内容不属于任何事件："+commitment,
+				"what is revealed belongs to no event: "+commitment)
+		}
+	}
+	return r.contents(b)
+}
