@@ -30,6 +30,7 @@ const fileProofFormat = "hengjian-document-proof@v1"
 
 const (
 	finishPause = 500 * time.Millisecond
+	faultPause  = 10 * time.Second // after something went wrong
 	finishWait  = 5 * time.Second // how long somebody who asks for a new document's file waits for the log
 )
 
@@ -39,12 +40,14 @@ var errUnfinished = errs.New(errs.Unavailable, "document_unfinished", "文书文
 // RunFinisher finishes documents until ctx ends.
 func (s *Service) RunFinisher(ctx context.Context, failed func(error)) {
 	for ctx.Err() == nil {
+		pause := finishPause
 		if _, err := s.Finish(ctx, nil); err != nil && ctx.Err() == nil {
 			failed(err)
+			pause = faultPause
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(finishPause):
+		case <-time.After(pause):
 		}
 	}
 }

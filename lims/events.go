@@ -17,7 +17,7 @@ type (
 		Portions  []toldPortion `json:"portions" doc:"what was taken"`
 		Seals     []toldSeal    `json:"seals" doc:"the seals on the portions"`
 		Analyses  []toldItem    `json:"analyses" doc:"what is to be tested"`
-		Photos    int           `json:"photos" doc:"how many photos belong to the form"`
+		Photos    []string      `json:"photos" doc:"SHA-256 of the photos of the form, hexadecimal"`
 	}
 
 	toldPortion struct {
@@ -30,6 +30,7 @@ type (
 		ID      string `json:"id" doc:"id of the seal"`
 		Portion string `json:"portion" doc:"id of the portion that it closes"`
 		Number  string `json:"number" doc:"number on the seal"`
+		Photo   string `json:"photo,omitempty" doc:"SHA-256 of its photo, hexadecimal, where there is one"`
 	}
 
 	toldItem struct {
@@ -191,14 +192,17 @@ func note[D any](ctx context.Context, a *act, kind ledger.Kind[D], data D) error
 }
 
 // registered is what the event of a new sample tells.
-func (s Sample) registered(portions []Portion, seals []Seal, analyses []Analysis, photos int) sampleRegistered {
+func (s Sample) registered(portions []Portion, seals []Seal, analyses []Analysis, photos []Photo) sampleRegistered {
 	told := sampleRegistered{Category: s.Category, FormHash: ledger.Seal(s.FormHash), Samplers: []string{s.Sampler1, s.Sampler2},
-		SampledOn: s.SampledOn, Photos: photos}
+		SampledOn: s.SampledOn, Photos: []string{}}
 	for _, p := range portions {
 		told.Portions = append(told.Portions, toldPortion{p.ID, p.Role, p.Label})
 	}
 	for _, x := range seals {
-		told.Seals = append(told.Seals, toldSeal{x.ID, x.PortionID, x.Number})
+		told.Seals = append(told.Seals, toldSeal{x.ID, x.PortionID, x.Number, x.PhotoHash})
+	}
+	for _, p := range photos {
+		told.Photos = append(told.Photos, p.FileHash)
 	}
 	for _, x := range analyses {
 		told.Analyses = append(told.Analyses, toldItem{x.ID, x.Item, x.Method})

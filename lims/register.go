@@ -126,7 +126,7 @@ func (a *act) store(ctx context.Context, f SamplingForm) error {
 	if err := insertPhotos(ctx, a.tx, sample.ID, photos); err != nil {
 		return err
 	}
-	return note(ctx, a, kindSampleRegistered, sample.registered(portions, seals, analyses, len(photos)))
+	return note(ctx, a, kindSampleRegistered, sample.registered(portions, seals, analyses, photos))
 }
 
 // parts makes the portions, seals and analyses of a form. The seals are applied by the first sampler.

@@ -81,10 +81,7 @@ func TestErasedDataVerify(t *testing.T) {
 	b.must(b.db.Get(t.Context(), &person, `SELECT id FROM person ORDER BY created_at DESC, id DESC LIMIT 1`))
 	before, err := verify(t.Context(), b.bundle(nil, true), audit.Options{})
 	b.must(err)
-	var admin ledger.Actor
-	var id string
-	b.must(b.db.Get(t.Context(), &id, `SELECT p.id FROM person p JOIN person_role r ON r.person_id = p.id WHERE r.role = 'administrator' LIMIT 1`))
-	admin = ledger.Actor{PersonID: id, Roles: []ledger.Role{ledger.Administrator}, Division: division}
+	admin := b.admin()
 	b.must(b.db.InTx(t.Context(), func(tx *database.Tx) error {
 		n, err := ledger.Erase(t.Context(), tx, admin, ledger.Administrator, now, ledger.Subject{Kind: "person", ID: person}, ledger.OnRequest)
 		if n != 2 {
@@ -102,6 +99,14 @@ func TestErasedDataVerify(t *testing.T) {
 	if got, want := counted(after, revealed), counted(before, revealed)-2; got != want {
 		t.Errorf("%d texts are revealed after the erasure, want %d", got, want)
 	}
+}
+
+func (b *bureau) admin() ledger.Actor {
+	b.Helper()
+	var id string
+	b.must(b.db.Get(b.Context(), &id, `
+		SELECT p.id FROM person p JOIN person_role r ON r.person_id = p.id WHERE r.role = 'administrator' LIMIT 1`))
+	return ledger.Actor{PersonID: id, Roles: []ledger.Role{ledger.Administrator}, Division: division}
 }
 
 // A log is verified from where it is published, too.
@@ -136,4 +141,31 @@ func TestVerifyLog(t *testing.T) {
 	if report, err := check(server.URL, audit.Options{}); err != nil || report.Clean() {
 		t.Errorf("a changed log: %+v, %v", report, err)
 	}
+}
+
+// An event that this program does not know, by its schema, its kind, the version of its kind or its data, is never passed over.
+func TestUnknownEvents(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	admin := b.admin()
+	for _, kind := range []ledger.Kind[map[string]int]{
+		ledger.Define[map[string]int]("sample.received", 99, "", ""),
+		ledger.Define[map[string]int]("sample.teleported", 1, "", ""),
+		ledger.Define[map[string]int]("sample.received", 1, "", ""),
+	} {
+		b.must(b.db.InTx(t.Context(), func(tx *database.Tx) error {
+			return ledger.Append(t.Context(), tx, admin, now, kind.Event(ledger.Administrator,
+				ledger.Subject{Kind: "sample", ID: "01a21780-3817-72b4-974d-3b382ef30804"}, map[string]int{"other": 1}))
+		}))
+	}
+	const body = `{"actor":{"id":"","role":"system"},"at":"2026-09-18T04:00:00.000000Z","data":{},"schema":3}`
+	_, err := b.db.Exec(t.Context(), `
+		WITH e AS (
+			INSERT INTO event (id, division, kind, subject_kind, subject_id, subject_number, actor_role, at, body, body_hash)
+			VALUES (gen_random_uuid(), '370113', 'sample.new', 's', 's', '', '', now(), '`+body+`', sha256(convert_to('`+body+`', 'UTF8')))
+			RETURNING id)
+		INSERT INTO event_pending (event_id) SELECT id FROM e`)
+	b.must(err)
+	b.must(b.log.Settle(t.Context()))
+	b.reveals("unknown events", b.bundle(nil, false), audit.Options{}, "event_version", "kind_unknown", "event_data", "event_schema")
 }

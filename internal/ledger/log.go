@@ -34,6 +34,7 @@ const (
 	batchSize    = 4096
 	busyPause    = 100 * time.Millisecond // between batches while events come
 	idlePause    = 200 * time.Millisecond // and while none come
+	faultPause   = 3 * time.Second        // after something went wrong
 	publishEvery = time.Second            // at most so often is a checkpoint signed, when there is something new
 )
 
@@ -42,27 +43,31 @@ func (l *Log) Run(ctx context.Context) {
 	var published time.Time
 	for ctx.Err() == nil {
 		n, err := l.Sequence(ctx)
-		if err != nil && ctx.Err() == nil {
-			l.log.ErrorContext(ctx, "sequence events", "error", err)
-		}
-		if at := l.now(); at.Sub(published).Abs() >= publishEvery {
+		if at := l.now(); err == nil && at.Sub(published).Abs() >= publishEvery {
 			published = at
-			if err := l.Publish(ctx); err != nil && ctx.Err() == nil {
-				l.log.ErrorContext(ctx, "publish checkpoint", "error", err)
-			}
+			err = l.Publish(ctx)
 		}
-		pause := idlePause
-		switch {
-		case n == batchSize && err == nil:
+		if err != nil && ctx.Err() == nil {
+			l.log.ErrorContext(ctx, "evidence ledger", "error", err)
+		}
+		if n == batchSize && err == nil {
 			continue
-		case n > 0:
-			pause = busyPause
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause):
+		case <-time.After(pauseAfter(n, err)):
 		}
 	}
+}
+
+func pauseAfter(n int, err error) time.Duration {
+	switch {
+	case err != nil:
+		return faultPause
+	case n > 0:
+		return busyPause
+	}
+	return idlePause
 }
 
 // Settle sequences all that is committed and publishes it at once: for commands that end, and for whoever cannot wait.
