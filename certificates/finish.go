@@ -31,7 +31,7 @@ const fileProofFormat = "hengjian-document-proof@v1"
 const (
 	finishPause = 500 * time.Millisecond
 	faultPause  = 10 * time.Second // after something went wrong
-	finishWait  = 5 * time.Second // how long somebody who asks for a new document's file waits for the log
+	finishWait  = 5 * time.Second  // how long somebody who asks for a new document's file waits for the log
 )
 
 var errUnfinished = errs.New(errs.Unavailable, "document_unfinished", "文书文件正在生成（等待载入证据日志），请稍后再试",

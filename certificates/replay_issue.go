@@ -148,3 +148,11 @@ func (x *replayStep) supersedes(d *documentIssued, kind Kind) {
 	}
 	old.superseded = true
 }
+
+// IssuedAbout is the number of the sample or instrument that an event of issue is about; empty for other events.
+func IssuedAbout(data any) string {
+	if d, ok := data.(*documentIssued); ok {
+		return d.SubjectNumber
+	}
+	return ""
+}

@@ -3,6 +3,7 @@ package audit
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,22 @@ type wanted struct {
 	missing            bool
 }
 
+// oldDocument is a document whose issue, of the older schema, committed to content and file at once.
+type oldDocument struct {
+	Content string `json:"content"`
+	File    string `json:"file"`
+	number  string
+	index   int64
+}
+
+// oldDocument keeps what an event of the older schema says of a document.
+func (r *reading) oldDocument(l line) {
+	d := oldDocument{number: l.told.Subject.Number, index: l.index}
+	if l.told.Kind == "document.issued" && json.Unmarshal(l.told.Data, &d) == nil && d.Content != "" {
+		r.documents = append(r.documents, d)
+	}
+}
+
 // contents compares the frozen contents and the files of documents with what the events commit to.
 func (r *reading) contents(b *Bundle) error {
 	var contents, files []*wanted
@@ -29,6 +46,10 @@ func (r *reading) contents(b *Bundle) error {
 			known[part] = &wanted{part: part, hash: hash, number: number, index: index}
 		}
 		return known[part]
+	}
+	for _, d := range r.documents {
+		contents = append(contents, want(contentsFolder+d.Content+".json", d.Content, d.number, d.index))
+		files = append(files, want(filesFolder+d.File+".pdf", d.File, d.number, d.index))
 	}
 	unfinished := 0
 	for d := range r.replay.documents.Documents() {

@@ -71,6 +71,7 @@ type reading struct {
 	revealed    map[string]bool // commitment → seen in an event
 	last        int64
 	count, old  int
+	documents   []oldDocument
 }
 
 func (r *reading) all(stream io.Reader) error {
@@ -254,7 +255,8 @@ func (r *reading) take(l line) {
 	r.count++
 	if l.told.Schema != 0 && l.told.Schema < ledger.Schema {
 		r.old++
-		r.replay.skip(l.told)
+		r.replay.began(l.told)
+		r.oldDocument(l)
 		return
 	}
 	if l.data == nil {

@@ -29,28 +29,36 @@ type replay struct {
 	lab       *lims.Replay
 	metrology *instruments.Replay
 	documents *certificates.Replay
-	skipped   map[string]bool // subjects with a history of the older schema, which is not replayed
+	before    map[string]bool // ids and numbers with a history of the older schema, which cannot be replayed
 }
 
 func newReplay(fromStart bool) *replay {
 	people := users.NewReplay()
 	lab, metrology := lims.NewReplay(people), instruments.NewReplay(people)
 	documents := certificates.NewReplay(people, lab, metrology)
-	documents.FromStart = fromStart
-	return &replay{people: people, lab: lab, metrology: metrology, documents: documents, skipped: map[string]bool{}}
+	metrology.FromStart, documents.FromStart = fromStart, fromStart
+	return &replay{people: people, lab: lab, metrology: metrology, documents: documents, before: map[string]bool{}}
 }
 
-// skip notes that what happens to the subject cannot be followed.
-func (r *replay) skip(e ledger.Told) { r.skipped[e.Subject.ID] = true }
+// began notes an event of the older schema: what becomes of its subject cannot be followed, nor who held which role.
+func (r *replay) began(e ledger.Told) {
+	r.before[e.Subject.ID] = true
+	if e.Subject.Number != "" {
+		r.before[e.Subject.Number] = true
+	}
+	r.metrology.FromStart, r.documents.FromStart = false, false
+}
 
 func (r *replay) apply(index int64, e ledger.Told, data any) []ledger.Fault {
-	if len(r.skipped) > 0 {
-		if r.skipped[e.Subject.ID] {
-			return nil
-		}
-		return slices.Concat(r.log.Apply(index, e, data), r.people.Apply(index, e, data))
+	var acted []ledger.Fault
+	switch {
+	case len(r.before) == 0:
+		acted = r.people.Acted(e)
+	case r.before[e.Subject.ID] || r.before[e.Subject.Number] || r.before[certificates.IssuedAbout(data)]:
+		r.before[e.Subject.ID] = true
+		return nil
 	}
-	return slices.Concat(r.log.Apply(index, e, data), r.people.Acted(e), r.people.Apply(index, e, data),
+	return slices.Concat(r.log.Apply(index, e, data), acted, r.people.Apply(index, e, data),
 		r.lab.Apply(index, e, data), r.metrology.Apply(index, e, data), r.documents.Apply(index, e, data))
 }
 

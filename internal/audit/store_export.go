@@ -143,13 +143,16 @@ func documentsOf(ctx context.Context, q database.Queryer, head ledger.Published,
 	var rows []documentRow
 	if err := q.Select(ctx, &rows, `
 		SELECT d.number, d.content, encode(d.content_hash, 'hex') AS content_hash, d.issued_at,
-			coalesce((
-				SELECT encode(f.file_hash, 'hex')
-				FROM document_file f
-				JOIN event x ON x.subject_kind = 'document' AND x.subject_id = d.id::text AND x.kind = 'document.finished'
-				JOIN log_entry m ON m.event_id = x.id
-				WHERE f.document_id = d.id AND m.index < $2), '') AS file_hash
+			CASE
+				WHEN f.log_index IS NULL OR EXISTS (
+					SELECT
+					FROM event x
+					JOIN log_entry m ON m.event_id = x.id
+					WHERE x.subject_kind = 'document' AND x.subject_id = d.id::text AND x.kind = 'document.finished' AND m.index < $2)
+				THEN coalesce(encode(f.file_hash, 'hex'), '')
+				ELSE '' END AS file_hash
 		FROM document d
+		LEFT JOIN document_file f ON f.document_id = d.id
 		JOIN event e ON e.subject_kind = 'document' AND e.subject_id = d.id::text AND e.kind = 'document.issued'
 		JOIN log_entry n ON n.event_id = e.id
 		WHERE n.division = $1 AND n.index < $2 AND ($3::bigint[] IS NULL OR n.index = ANY ($3))
