@@ -98,7 +98,7 @@ func (c auditVerify) Run(e environment) error {
 }
 
 // verifyMemory is what the collector tries to stay within; a larger log takes more.
-const verifyMemory = 224 << 20
+const verifyMemory = 192 << 20
 
 func (c auditVerify) verify(e environment, o audit.Options) (*audit.Report, error) {
 	if strings.HasPrefix(c.Source, "http://") || strings.HasPrefix(c.Source, "https://") {
