@@ -196,3 +196,31 @@ func TestDocumentIsAppendOnly(t *testing.T) {
 		t.Errorf("the document is %+v, %v; want it untouched", after.Document, err)
 	}
 }
+
+// No document leaves the queue of those without a file before it has one.
+func TestUnfinishedStayQueued(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	d := b.issued("K-1", "15.000")
+	for query, want := range map[string]string{
+		`DELETE FROM document_unfinished`: "23001", `UPDATE document_unfinished SET document_id = document_id`: "42501",
+		`TRUNCATE document_unfinished`: "42501",
+	} {
+		if _, err := b.db.Exec(t.Context(), query); database.SQLState(err) != want {
+			t.Errorf("%s: %v, want a refusal %s", query, err, want)
+		}
+	}
+	if n, err := b.Finish(t.Context(), nil); n != 0 || err != nil {
+		t.Errorf("%d documents finished before their issue is in the ledger, %v", n, err)
+	}
+	b.must(b.log.Settle(t.Context()))
+	for range 2 { // the second comes too late
+		b.must(b.finish(t.Context(), d.ID))
+	}
+	var events, queued int
+	b.must(b.db.Get(t.Context(), &events, `SELECT count(*) FROM event WHERE kind = 'document.finished'`))
+	b.must(b.db.Get(t.Context(), &queued, `SELECT count(*) FROM document_unfinished`))
+	if events != 1 || queued != 0 {
+		t.Errorf("%d events of a finished file, %d documents queued; want 1 and 0", events, queued)
+	}
+}

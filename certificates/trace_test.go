@@ -41,6 +41,8 @@ func TestTraceTellsWhatWasChanged(t *testing.T) {
 		{"document", `valid_until = '2029-01-01'`, `valid_until = '2027-09-17'`, []string{"document_differs"}},
 		{"document", `kind = 'verification_notice', conclusion = 'fail', valid_until = NULL`,
 			`kind = 'verification_certificate', conclusion = 'pass', valid_until = '2027-09-17'`, []string{"document_differs"}},
+		{"document", `content = content || ' ', content_hash = sha256(convert_to(content || ' ', 'UTF8'))`,
+			`content = rtrim(content), content_hash = sha256(convert_to(rtrim(content), 'UTF8'))`, []string{"document_not_as_told"}},
 		{"procedure_edition", `definition = definition || E'\n'`, `definition = rtrim(definition, E'\n') || E'\n'`, []string{"procedure_differs"}},
 		{"measurement_standard", `valid_until = '2026-09-17'`, `valid_until = '2029-12-31'`, []string{"out_of_validity"}},
 	} {

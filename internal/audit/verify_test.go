@@ -158,14 +158,21 @@ func TestUnknownEvents(t *testing.T) {
 				ledger.Subject{Kind: "sample", ID: "01a21780-3817-72b4-974d-3b382ef30804"}, map[string]int{"other": 1}))
 		}))
 	}
-	const body = `{"actor":{"id":"","role":"system"},"at":"2026-09-18T04:00:00.000000Z","data":{},"schema":3}`
-	_, err := b.db.Exec(t.Context(), `
-		WITH e AS (
-			INSERT INTO event (id, division, kind, subject_kind, subject_id, subject_number, actor_role, at, body, body_hash)
-			VALUES (gen_random_uuid(), '370113', 'sample.new', 's', 's', '', '', now(), '`+body+`', sha256(convert_to('`+body+`', 'UTF8')))
-			RETURNING id)
-		INSERT INTO event_pending (event_id) SELECT id FROM e`)
-	b.must(err)
+	for _, body := range []string{
+		`{"actor":{"id":"","role":"system"},"at":"2026-09-18T04:00:00.000000Z","data":{},"schema":3}`,
+		`{"actor":{"id":"","role":"system"}, "at":"2026-09-18T04:00:00.000000Z","data":{},"schema":1}`, // white space
+		`{"actor":{"id":"","role":"system"},"at":"today","data":{},"schema":2}`,
+		`no JSON`,
+	} {
+		_, err := b.db.Exec(t.Context(), `
+			WITH e AS (
+				INSERT INTO event (id, division, kind, subject_kind, subject_id, subject_number, actor_role, at, body, body_hash)
+				VALUES (gen_random_uuid(), '370113', 'sample.new', 's', 's', '', '', now(), $1, sha256(convert_to($1, 'UTF8')))
+				RETURNING id)
+			INSERT INTO event_pending (event_id) SELECT id FROM e`, body)
+		b.must(err)
+	}
 	b.must(b.log.Settle(t.Context()))
-	b.reveals("unknown events", b.bundle(nil, false), audit.Options{}, "event_version", "kind_unknown", "event_data", "event_schema")
+	b.reveals("unknown events", b.bundle(nil, false), audit.Options{}, "event_version", "kind_unknown", "event_data", "event_schema",
+		"not_canonical", "event_unreadable")
 }

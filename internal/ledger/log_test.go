@@ -239,6 +239,14 @@ func TestTreeOfThreeLevels(t *testing.T) {
 	if got := verifyLog(t, db, person.Division); got != 66002 {
 		t.Errorf("log of %d entries, want 66002", got)
 	}
+	var inOrder bool
+	if err := db.Get(t.Context(), &inOrder, `
+		SELECT bool_and(body::integer = index - 1)
+		FROM log_entry n
+		JOIN event e ON e.id = n.event_id
+		WHERE index > 1`); err != nil || !inOrder {
+		t.Errorf("the entries do not stand in the order of their insertion over many batches (%v)", err)
+	}
 }
 
 // An event whose transaction commits late gets a later index, and none is left out.
