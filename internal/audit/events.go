@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -263,6 +264,11 @@ func (r *reading) take(l line) {
 		return
 	}
 	for _, f := range r.replay.apply(l.index, l.told, l.data) {
+		if f.Code == ledger.KeyNotEndorsed && slices.Contains(r.opts.Keys, r.replay.log.Keys[len(r.replay.log.Keys)-1]) {
+			r.report.note("序号"+strconv.FormatInt(l.index, 10)+"更换的密钥未经原密钥认可，但与您给出的公钥相同",
+				"the key changed at index "+strconv.FormatInt(l.index, 10)+" is not endorsed, and is the one that you gave")
+			continue
+		}
 		r.report.fail(l.index, eventsPart, f.Code, f.ZH, f.EN)
 	}
 }

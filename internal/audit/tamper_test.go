@@ -180,6 +180,18 @@ func TestRewrittenWithTheRealKey(t *testing.T) {
 	b.reveals("rewritten, without the witness", b.bundle(nil, false), watched, "not_cosigned")
 }
 
+// A key that was lost is followed by one that nobody signed for: that shows, until the verifier knows it from elsewhere.
+func TestLostKey(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	b.must(os.Remove(filepath.Join(b.folder, "keys", "log-"+division+".key")))
+	key, err := b.log.ChangeKey(t.Context(), b.admin(), ledger.Administrator, true)
+	b.must(err)
+	b.must(b.log.Settle(t.Context()))
+	b.reveals("a key that is not endorsed", b.bundle(nil, false), audit.Options{}, ledger.KeyNotEndorsed)
+	b.reveals("and known from elsewhere", b.bundle(nil, false), audit.Options{Keys: []string{key}})
+}
+
 func TestSwappedPDF(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)

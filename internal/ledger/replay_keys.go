@@ -2,6 +2,9 @@ package ledger
 
 import "fmt"
 
+// KeyNotEndorsed is the code of the fault of a key that the one before did not sign for.
+const KeyNotEndorsed = "key_not_endorsed"
+
 // Replay follows a log's own events: with which key it begins, and by which keys that was followed.
 type Replay struct {
 	Origin string
@@ -32,7 +35,7 @@ func (r *Replay) changed(d *keyChangedData) []Fault {
 			"the change of the key names another key before than the one that held"})
 	}
 	if err := CheckEndorsement(d.Origin, d.Before, d.Key, d.Endorsement); err != nil {
-		faults = append(faults, Fault{"key_not_endorsed",
+		faults = append(faults, Fault{KeyNotEndorsed,
 			fmt.Sprintf("新密钥未经原密钥签署认可（原密钥遗失或更换被伪造）：%s", d.Key),
 			fmt.Sprintf("the new key is not endorsed by the one before, which was lost, or the change is forged: %s", d.Key)})
 	}
