@@ -35,7 +35,8 @@ type Manifest struct {
 	Division   string    `json:"division"`
 	Origin     string    `json:"origin"`
 	Size       int64     `json:"size"`  // of the log
-	Since      string    `json:"since"` // day from which events are revealed; empty: all
+	Since      string    `json:"since"` // the day from which events were asked for; empty: all
+	From       int64     `json:"from"`  // index from which every event is revealed; of those before, what a replay needs
 	ExportedAt time.Time `json:"exported_at"`
 }
 

@@ -177,6 +177,8 @@ func TestFalseBundles(t *testing.T) {
 	}{
 		{"another key expected", b.bundle(nil, false), audit.Options{Keys: []string{otherKey}}, "given_key_unsigned"},
 		{"an event left out", p.with(t, "events.log", events[first:]), audit.Options{Keys: keys}, "events_missing"},
+		{"an event in the middle left out", p.with(t, "events.log", append(bytes.Clone(events[:first]),
+			events[first+bytes.IndexByte(events[first:], '\n')+1:]...)), audit.Options{Keys: keys}, "events_missing"},
 		{"an event changed", p.replaced(t, "events.log", `"role":"sampler"`, `"role":"auditor"`), audit.Options{}, "event_changed"},
 		{"an entry changed", p.with(t, "tile/entries/000", flipped(p.data["tile/entries/000"], 40)), audit.Options{}, "root_differs"},
 		{"a tile changed", p.with(t, "tile/0/000", flipped(p.data["tile/0/000"], 40)), audit.Options{}, "tile_differs"},

@@ -46,20 +46,21 @@ func (v *verification) events(b *Bundle, commitments []byte) error {
 		return err
 	}
 	defer func() { _ = stream.Close() }()
-	r := &reading{verification: v, commitments: commitments, replay: newReplay(b.Manifest.Since == ""), revealed: revealed}
+	r := &reading{verification: v, commitments: commitments, replay: newReplay(b.Manifest.From == 0), revealed: revealed,
+		from: b.Manifest.From, next: b.Manifest.From}
+	v.done = v.total / 2
 	if err := r.all(stream); err != nil {
 		return err
 	}
-	v.done = v.total / 2
 	v.report.count(r.count, "事件内容与日志条目一致", "events whose body is that of their entry")
 	if r.old > 0 {
 		v.report.note(fmt.Sprintf("%d条旧格式事件只核对了哈希，未重放", r.old),
 			fmt.Sprintf("of %d events of the older schema only the hash was checked; they were not replayed", r.old))
 	}
-	if b.Manifest.Since == "" && r.count != int(v.head.Size) {
-		v.report.fail(-1, eventsPart, "events_missing",
-			fmt.Sprintf("日志有%d条，审计包只有%d个事件", v.head.Size, r.count),
-			fmt.Sprintf("the log has %d entries, the bundle %d events", v.head.Size, r.count))
+	r.gap(v.head.Size)
+	if r.from > 0 {
+		v.report.note(fmt.Sprintf("本包披露序号%d起的全部事件；之前的只披露重放所需", r.from),
+			fmt.Sprintf("the bundle reveals every event from index %d on, and of those before what the replay needs", r.from))
 	}
 	return r.finish(b)
 }
@@ -71,6 +72,7 @@ type reading struct {
 	replay      *replay
 	revealed    map[string]bool // commitment → seen in an event
 	last        int64
+	from, next  int64 // from where on every event must be there; the one that must come next
 	count, old  int
 	documents   []oldDocument
 }
@@ -235,13 +237,24 @@ func (r *reading) follow(order <-chan *block) error {
 				return unreadable(eventsPart, fmt.Sprintf("序号%d未按顺序", l.index), fmt.Sprintf("index %d is out of order", l.index))
 			}
 			r.last = l.index
+			if l.index >= r.from {
+				r.gap(l.index)
+				r.next = l.index + 1
+			}
 			r.take(l)
 		}
-		r.done = r.total / 2
-		r.progress(int(r.last / 1))
+		r.progress(int(r.last))
 		b.lines, b.text = nil, nil
 	}
 	return nil
+}
+
+// gap notes the events that are not there before an index.
+func (r *reading) gap(until int64) {
+	if missing := until - r.next; missing > 0 {
+		r.report.fail(r.next, eventsPart, "events_missing", fmt.Sprintf("审计包缺少由此开始的%d个事件", missing),
+			fmt.Sprintf("the bundle lacks %d events from here on", missing))
+	}
 }
 
 func (r *reading) take(l line) {

@@ -47,7 +47,10 @@ func (x Exporter) Write(ctx context.Context, out io.Writer, e Export) error {
 		return err
 	}
 	w := &writer{Exporter: x, ctx: ctx, zip: zip.NewWriter(out), export: e, head: head}
-	manifest := Manifest{Format: formatName, Division: head.Division, Origin: head.Origin, Size: head.Size, ExportedAt: e.Now.UTC()}
+	if err := w.choose(); err != nil {
+		return err
+	}
+	manifest := Manifest{Format: formatName, Division: head.Division, Origin: head.Origin, Size: head.Size, From: w.from, ExportedAt: e.Now.UTC()}
 	if e.Since != nil {
 		manifest.Since = e.Since.String()
 	}
@@ -81,7 +84,20 @@ type writer struct {
 	zip    *zip.Writer
 	export Export
 	head   ledger.Published
+	from   int64   // index from which all events are revealed
 	chosen []int64 // indexes of the events to reveal; nil: all
+}
+
+// choose finds which events to reveal.
+func (w *writer) choose() (err error) {
+	if w.export.Since == nil {
+		return nil
+	}
+	if w.from, err = firstSince(w.ctx, w.DB, w.head, *w.export.Since); err != nil {
+		return err
+	}
+	w.chosen, err = chosenEvents(w.ctx, w.DB, w.head, w.from)
+	return err
 }
 
 func (w *writer) part(name string, data []byte) error {
@@ -138,12 +154,6 @@ func (w *writer) logFile(p checkpoint.Path) error {
 
 // events writes the bodies of the chosen events.
 func (w *writer) events() error {
-	if w.export.Since != nil {
-		var err error
-		if w.chosen, err = chosenEvents(w.ctx, w.DB, w.head, *w.export.Since); err != nil {
-			return err
-		}
-	}
 	out, err := w.create(eventsPart)
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func smallest(t testing.TB) parts {
 		t.Fatal(err)
 	}
 	p := parts{data: map[string][]byte{
-		"bundle.json": fmt.Appendf(nil, `{"format":"hengjian-audit@v1","division":"370113","origin":%q,"size":1,"since":""}`, origin),
+		"bundle.json": fmt.Appendf(nil, `{"format":"hengjian-audit@v1","division":"370113","origin":%q,"size":1}`, origin),
 		"checkpoint":  signed, "keys": []byte(public + "\n"), "events.log": append([]byte("0 "), append(body, '\n')...),
 		"tile/0/000.p/1": leaf[:], "tile/entries/000.p/1": checkpoint.AppendEntry(nil, commitment[:]), "revealed.jsonl": {},
 	}}

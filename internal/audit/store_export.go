@@ -53,15 +53,30 @@ func within(chosen []int64, from int64) []int64 {
 	return page
 }
 
-// chosenEvents returns the indexes of the events from a day on, with the earlier ones of the same samples, orders and
+// firstSince is the lowest index of an event from a day on; the size of the log where there is none.
+func firstSince(ctx context.Context, q database.Queryer, head ledger.Published, since calendar.Date) (int64, error) {
+	var first int64
+	err := q.Get(ctx, &first, `
+		SELECT coalesce(min(n.index), $2)
+		FROM event e
+		JOIN log_entry n ON n.event_id = e.id
+		WHERE e.division = $1 AND e.at >= $3 AND n.index < $2`, head.Division, head.Size, since.Start().UTC())
+	if err != nil {
+		return 0, fmt.Errorf("events since %s: %w", since, err)
+	}
+	return first, nil
+}
+
+// chosenEvents returns the indexes of the events from one on, with the earlier ones of the same samples, orders and
 // documents, of the documents that those replaced, and of all people: what a replay needs to be whole.
-func chosenEvents(ctx context.Context, q database.Queryer, head ledger.Published, since calendar.Date) ([]int64, error) {
+func chosenEvents(ctx context.Context, q database.Queryer, head ledger.Published, from int64) ([]int64, error) {
 	indexes := []int64{}
 	err := q.Select(ctx, &indexes, `
 		WITH RECURSIVE recent AS (
 			SELECT e.subject_kind, e.subject_id, e.subject_number
-			FROM event e
-			WHERE e.division = $1 AND e.at >= $3
+			FROM log_entry n
+			JOIN event e ON e.id = n.event_id
+			WHERE n.division = $1 AND n.index >= $3 AND n.index < $2
 		), issued AS (
 			SELECT d.id, d.subject_kind, d.subject_id, d.subject_number, d.number, d.supersedes
 			FROM document d
@@ -95,12 +110,12 @@ func chosenEvents(ctx context.Context, q database.Queryer, head ledger.Published
 		FROM event e
 		JOIN log_entry n ON n.event_id = e.id
 		WHERE n.division = $1 AND n.index < $2
-			AND (e.at >= $3 OR e.subject_kind IN ('log', 'person', 'business', 'division', 'authorisation')
+			AND (n.index >= $3 OR e.subject_kind IN ('log', 'person', 'business', 'division', 'authorisation')
 				OR e.subject_number IN (SELECT number FROM numbers)
 				OR e.subject_kind = 'signature' AND e.subject_id IN (SELECT id::text FROM signed))
-		ORDER BY n.index`, head.Division, head.Size, since.Start().UTC())
+		ORDER BY n.index`, head.Division, head.Size, from)
 	if err != nil {
-		return nil, fmt.Errorf("events since %s: %w", since, err)
+		return nil, fmt.Errorf("events from index %d: %w", from, err)
 	}
 	return indexes, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -45,10 +44,17 @@ func Verify(ctx context.Context, b *Bundle, o Options) (*Report, error) {
 	if err := v.checkpoint(); err != nil {
 		return nil, err
 	}
+	if from := b.Manifest.From; from < 0 || from > v.head.Size {
+		return nil, unreadable(manifestPart, "起始序号不在日志中", "the index from which all is revealed is not in the log")
+	}
 	if v.head.Origin != b.Manifest.Origin || v.head.Size != b.Manifest.Size {
 		v.report.fail(-1, manifestPart, "manifest_differs", "审计包说明与检查点不符", "the manifest says other than the checkpoint")
 	}
 	v.total = int(2 * v.head.Size)
+	if v.older != nil && v.older.Size < b.Manifest.From {
+		v.report.note(fmt.Sprintf("早先检查点之后、序号%d之前的事件未全部披露", b.Manifest.From),
+			fmt.Sprintf("not every event between the older checkpoint and index %d is revealed", b.Manifest.From))
+	}
 	commitments, err := v.entries()
 	if err != nil {
 		return nil, err
@@ -104,7 +110,7 @@ func (v *verification) checkpoint() error {
 	}
 	opened, n, err := checkpoint.Open(signed, note.VerifierList(known...))
 	if err != nil {
-		return unreadable(checkpointPart, errText(err, true), errText(err, false)).With(err)
+		return refused(checkpointPart, err)
 	}
 	if opened.Size > maxEntries {
 		return unreadable(checkpointPart, "日志过大", "the log is too large")
@@ -177,7 +183,7 @@ func (v *verification) readOlder() error {
 	}
 	older, _, err := checkpoint.Open(v.opts.Older, note.VerifierList(known...))
 	if err != nil {
-		return unreadable(part, errText(err, true), errText(err, false)).With(err)
+		return refused(part, err)
 	}
 	if older.Origin != v.head.Origin {
 		return unreadable(part, "属于另一日志"+older.Origin, "it is of another log, "+older.Origin)
@@ -225,16 +231,10 @@ func verifiers(keys []string) ([]note.Verifier, error) {
 	return all, nil
 }
 
-// errText is what an error says in one of the languages.
-func errText(err error, zh bool) string {
-	known, ok := errors.AsType[*errs.Error](err)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "?"
-	case !ok:
-		return err.Error()
-	case zh:
-		return known.ZH
+// refused names the part in which something is not as it must be.
+func refused(part string, err error) error {
+	if known, ok := errors.AsType[*errs.Error](err); ok {
+		return unreadable(part, known.ZH, known.EN).With(err)
 	}
-	return known.EN
+	return fmt.Errorf("%s: %w", part, err)
 }
