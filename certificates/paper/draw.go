@@ -35,11 +35,14 @@ var watermarks = map[Watermark]sheet.Watermark{
 type Options struct {
 	URL       string // public address in the QR code, at most 62 bytes; may be empty for a Draft only
 	Watermark Watermark
-	Proof     []byte // that the issue is in the evidence ledger (JSON); goes into the file as an attachment
+	Proof     []byte // that the issue is in the evidence ledger (JSON); goes into the file, and with it the content itself
 }
 
-// ProofName is what the attachment with the proof is called.
-const ProofName = "hengjian-ledger-proof.json"
+// What the files inside a document are called.
+const (
+	ContentName = "hengjian-content.json"      // the content as Freeze writes it: its hash is what the ledger holds
+	ProofName   = "hengjian-ledger-proof.json" // Options.Proof
+)
 
 // Bounds of what is drawn; beyond them a content is refused rather than drawn badly or for ever.
 const (
@@ -62,13 +65,34 @@ func Draw(c Content, o Options) ([]byte, error) {
 		return nil, err
 	}
 	if len(o.Proof) > 0 {
-		doc.Attachments = []sheet.Attachment{{Name: ProofName, Description: "证据日志存在证明 ledger proof", Content: o.Proof}}
+		if doc.Attachments, err = attachments(c, o.Proof); err != nil {
+			return nil, err
+		}
 	}
 	data, err := doc.PDF(set)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", c.DocumentKind(), c.head().number, err)
 	}
 	return data, nil
+}
+
+// attachments are the content and the proof that it is in the ledger: with both, the file can be checked by itself.
+func attachments(c Content, proof []byte) ([]sheet.Attachment, error) {
+	frozen, err := Freeze(c)
+	if err != nil {
+		return nil, err
+	}
+	const mediaType = "application/json"
+	return []sheet.Attachment{
+		{
+			Name: ContentName, Description: "文书内容 content of the document", MediaType: mediaType,
+			Relationship: sheet.Data, Content: frozen,
+		},
+		{
+			Name: ProofName, Description: "证据日志存在证明 ledger proof", MediaType: mediaType,
+			Relationship: sheet.Supplement, Content: proof,
+		},
+	}, nil
 }
 
 // layOut checks the content and sets its pages.

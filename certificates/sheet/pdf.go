@@ -17,16 +17,10 @@ import (
 // Document is laid-out pages with what the file says about itself.
 type Document struct {
 	Title, Author, Subject string
-	Created                time.Time // also the file's date; must not be zero, or gofpdf would take the clock's
+	Created                time.Time // also the file's date
 	Mark                   Watermark
 	Pages                  []*Page
 	Attachments            []Attachment
-}
-
-// Attachment is a file inside the document.
-type Attachment struct {
-	Name, Description string
-	Content           []byte
 }
 
 // Watermark is a word across each page, behind its content. No Text is none.
@@ -35,9 +29,13 @@ type Watermark struct {
 	Color Color
 }
 
-// PDF draws the document. The same document gives the same bytes. Every character must be in the fonts: Unprintable
-// finds those that are not, and here one of them is an error.
-func (d Document) PDF(set *fonts.Set) (out []byte, err error) {
+// PDF draws the document as a file for archives, PDF/A-3b (ISO 19005-3). The same document gives the same bytes. Every
+// character must be in the fonts: Unprintable finds those that are not, and here one of them is an error.
+func (d Document) PDF(set *fonts.Set) ([]byte, error) {
+	return d.draw(set, part3)
+}
+
+func (d Document) draw(set *fonts.Set, as part) (out []byte, err error) {
 	defer func() { // gofpdf panics on text that it cannot take; nothing known gets that far
 		if p := recover(); p != nil {
 			out, err = nil, fmt.Errorf("drawing %q: %v", d.Title, p)
@@ -50,28 +48,17 @@ func (d Document) PDF(set *fonts.Set) (out []byte, err error) {
 	p := pen{Fpdf: gofpdf.New("P", "mm", "A4", ""), sub: sub}
 	p.SetCatalogSort(true)
 	p.SetCompression(false) // rewrite packs the pages
-	p.SetCreationDate(d.Created)
-	p.SetModificationDate(d.Created)
 	p.SetAutoPageBreak(false, 0)
 	p.SetMargins(0, 0, 0)
-	p.SetTitle(utf16Text(d.Title), false)
-	p.SetAuthor(utf16Text(d.Author), false)
-	p.SetSubject(utf16Text(d.Subject), false)
-	p.SetCreator("Hengjian", false)
 	p.AddUTF8FontFromBytes(family, "", sub.Data)
 	for _, page := range d.Pages {
 		p.draw(page, d.Mark)
 	}
-	attached := make([]gofpdf.Attachment, len(d.Attachments))
-	for i, a := range d.Attachments {
-		attached[i] = gofpdf.Attachment{Filename: a.Name, Description: a.Description, Content: a.Content}
-	}
-	p.SetAttachments(attached)
 	var b bytes.Buffer
 	if err := p.Output(&b); err != nil {
 		return nil, fmt.Errorf("drawing %q: %w", d.Title, err)
 	}
-	return mapToUnicode(b.Bytes(), sub)
+	return d.archived(b.Bytes(), sub, as)
 }
 
 // family is the name of the one font in the file.

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"compress/zlib"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,45 +13,65 @@ import (
 
 var errShape = errors.New("the drawn file is not built as expected")
 
-// rewrite copies a file with one plain cross-reference table, as gofpdf writes it, and makes the table anew: the
-// streams of some objects are replaced, and streams that are not packed yet are. gofpdf could pack the pages too, but
-// takes a new packer of a megabyte for each.
-func rewrite(pdf []byte, streams map[int][]byte) ([]byte, error) {
-	offsets, table, err := crossReferences(pdf)
-	if err != nil {
-		return nil, err
-	}
-	trailer := bytes.Index(pdf[table:], []byte("trailer\n"))
-	last := bytes.LastIndex(pdf, []byte("startxref\n"))
-	if trailer < 0 || last < table+trailer {
-		return nil, errShape
-	}
-	byPlace := make([]int, 0, len(offsets)-1)
-	for n := 1; n < len(offsets); n++ {
+// drawn is a file as gofpdf writes it: objects one after the other and one plain cross-reference table.
+type drawn struct {
+	data       []byte
+	offsets    []int // where each object stands; offsets[0] is unused
+	table      int   // where the cross-reference table stands
+	root, info int   // numbers of the catalog and of the information dictionary
+}
+
+// edit is what is to be changed in a file.
+type edit struct {
+	version string         // of PDF, in the header
+	streams map[int][]byte // data of objects that become packed streams
+	objects map[int]string // objects in place of those that are there
+	added   []string       // objects with the numbers after the last
+}
+
+// rewrite copies the file with its changes and makes the table anew. Streams that are not packed yet are packed: gofpdf
+// could pack the pages too, but takes a new packer of a megabyte for each.
+func (d drawn) rewrite(e edit) ([]byte, error) {
+	byPlace := make([]int, 0, len(d.offsets)-1)
+	for n := 1; n < len(d.offsets); n++ {
 		byPlace = append(byPlace, n)
 	}
-	slices.SortFunc(byPlace, func(a, b int) int { return offsets[a] - offsets[b] })
-	out := bytes.NewBuffer(make([]byte, 0, len(pdf)))
-	out.Write(pdf[:offsets[byPlace[0]]])
-	moved := make([]int, len(offsets))
+	slices.SortFunc(byPlace, func(a, b int) int { return d.offsets[a] - d.offsets[b] })
+	out := bytes.NewBuffer(make([]byte, 0, len(d.data)))
+	// bytes past ASCII in the second line say that the file is not text (ISO 19005-1 6.1.2)
+	fmt.Fprintf(out, "%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n", e.version)
+	moved := make([]int, len(d.offsets), len(d.offsets)+len(e.added))
 	for i, n := range byPlace {
-		end := table
+		end := d.table
 		if i+1 < len(byPlace) {
-			end = offsets[byPlace[i+1]]
+			end = d.offsets[byPlace[i+1]]
 		}
 		moved[n] = out.Len()
-		if err := copyObject(out, n, pdf[offsets[n]:end], streams); err != nil {
+		if object, replaced := e.objects[n]; replaced {
+			writeObject(out, n, object)
+			continue
+		}
+		if err := copyObject(out, n, d.data[d.offsets[n]:end], e.streams); err != nil {
 			return nil, err
 		}
 	}
+	for _, object := range e.added {
+		moved = append(moved, out.Len())
+		writeObject(out, len(moved)-1, object)
+	}
 	start := out.Len()
-	fmt.Fprintf(out, "xref\n0 %d\n0000000000 65535 f \n", len(offsets))
+	fmt.Fprintf(out, "xref\n0 %d\n0000000000 65535 f \n", len(moved))
 	for _, at := range moved[1:] {
 		fmt.Fprintf(out, "%010d 00000 n \n", at)
 	}
-	out.Write(pdf[table+trailer : last])
-	fmt.Fprintf(out, "startxref\n%d\n%%%%EOF\n", start)
+	id := sha256.Sum256(out.Bytes()) // of the content: the same document has the same name
+	fmt.Fprintf(out, "trailer\n<<\n/Size %d\n/Root %d 0 R\n/Info %d 0 R\n/ID [<%X> <%[4]X>]\n>>\nstartxref\n%d\n%%%%EOF\n",
+		len(moved), d.root, d.info, id[:16], start)
 	return out.Bytes(), nil
+}
+
+func writeObject(out *bytes.Buffer, n int, object string) {
+	fmt.Fprintf(out, "%d 0 obj\n%s\nendobj\n", n, object)
 }
 
 // copyObject copies object n, or writes it with a stream of its own.
@@ -106,6 +127,37 @@ func pack(data []byte) ([]byte, error) {
 		return nil, fmt.Errorf("packing a stream: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// readDrawn finds the objects of a file.
+func readDrawn(pdf []byte) (drawn, error) {
+	offsets, table, err := crossReferences(pdf)
+	if err != nil {
+		return drawn{}, err
+	}
+	d := drawn{data: pdf, offsets: offsets, table: table}
+	_, trailer, _ := bytes.Cut(pdf[table:], []byte("trailer\n"))
+	if d.root, err = reference(trailer, "/Root "); err != nil {
+		return drawn{}, err
+	}
+	if d.info, err = reference(trailer, "/Info "); err != nil {
+		return drawn{}, err
+	}
+	if max(d.root, d.info) >= len(offsets) || d.root == d.info {
+		return drawn{}, errShape
+	}
+	return d, nil
+}
+
+// reference reads the number of the object that an entry of a dictionary refers to.
+func reference(dictionary []byte, key string) (int, error) {
+	_, number, found := bytes.Cut(dictionary, []byte(key))
+	number, _, end := bytes.Cut(number, []byte(" 0 R"))
+	n, err := strconv.Atoi(string(number))
+	if !found || !end || err != nil || n < 1 {
+		return 0, errShape
+	}
+	return n, nil
 }
 
 // crossReferences reads where each object stands; offsets[0] is unused.

@@ -4,35 +4,23 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strconv"
 	"unicode/utf16"
 
 	"hengjian/certificates/microfont"
 )
 
-// mapToUnicode replaces the ToUnicode map that gofpdf writes (every code is its own character) with the true one: an
-// entry for each code of the cut font, private-use codes as the characters that they stand for.
-func mapToUnicode(pdf []byte, sub *microfont.Subset) ([]byte, error) {
-	number, err := toUnicodeObject(pdf)
-	if err != nil {
-		return nil, err
-	}
-	return rewrite(pdf, map[int][]byte{number: unicodeMap(sub)})
-}
-
 // toUnicodeObject finds the number of the object that holds the font's ToUnicode map, in gofpdf's own words.
 func toUnicodeObject(pdf []byte) (int, error) {
 	_, font, ok := bytes.Cut(pdf, []byte("/Subtype /Type0\n/BaseFont /utf8"+family+"\n"))
-	_, number, found := bytes.Cut(font, []byte("/ToUnicode "))
-	number, _, end := bytes.Cut(number, []byte(" 0 R>>"))
-	n, err := strconv.Atoi(string(number))
-	if !ok || !found || !end || err != nil {
+	n, err := reference(font, "/ToUnicode ")
+	if !ok || err != nil {
 		return 0, fmt.Errorf("ToUnicode: %w", errShape)
 	}
 	return n, nil
 }
 
-// unicodeMap is a CMap (ISO 32000-1 9.10.3) from the codes of the cut font to characters.
+// unicodeMap is a CMap (ISO 32000-1 9.10.3) from the codes of the cut font to characters. It stands in for gofpdf's own,
+// in which every code is its own character: here private-use codes are the characters that they stand for.
 func unicodeMap(sub *microfont.Subset) []byte {
 	var b bytes.Buffer
 	b.WriteString("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
