@@ -116,11 +116,20 @@ func (s *Service) finish(ctx context.Context, id string) error {
 	return nil
 }
 
-// draw makes the file of frozen content with the proof of its issue inside.
+// draw makes the file of frozen content with the content and the proof of its issue inside. Content that this version
+// would write in other words is refused: the hash of what is inside the file must be the one in the ledger.
 func (s *Service) draw(d frozen, proof ledger.Proof) ([]byte, error) {
 	c, err := paper.Thaw([]byte(d.Content))
 	if err != nil {
 		return nil, err
+	}
+	again, err := paper.Freeze(c)
+	if err != nil {
+		return nil, err
+	}
+	if string(again) != d.Content {
+		return nil, errs.New(errs.Internal, "content_reworded", "文书内容与冻结时写法不一致",
+			"the content is no longer written as it was frozen")
 	}
 	attached, err := json.MarshalIndent(FileProof{Format: fileProofFormat, Number: d.Number, Issued: proof}, "", "  ")
 	if err != nil {

@@ -110,7 +110,8 @@ func TestFileIsMarkedForArchives(t *testing.T) {
 	if other := mustPDF(t, document(t)); ids != nil && bytes.Contains(other, ids[1]) {
 		t.Error("two documents have the same identifier")
 	}
-	for _, want := range []string{"/Type /Catalog", "/Pages 1 0 R", "/Lang (zh-CN)", "/S /GTS_PDFA1", "/OutputConditionIdentifier (sRGB)"} {
+	for _, want := range []string{"/Type /Catalog", "/Pages 1 0 R", "/Lang (zh-CN)",
+		"/OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) "} {
 		if !bytes.Contains(root, []byte(want)) {
 			t.Errorf("the catalog %q lacks %s", root, want)
 		}
