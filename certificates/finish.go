@@ -22,6 +22,7 @@ import (
 type FileProof struct {
 	Format string       `json:"format"`
 	Number string       `json:"number"`
+	URL    string       `json:"url"` // as in the QR code
 	Issued ledger.Proof `json:"issued"`
 }
 
@@ -131,11 +132,12 @@ func (s *Service) draw(d frozen, proof ledger.Proof) ([]byte, error) {
 		return nil, errs.New(errs.Internal, "content_reworded", "文书内容与冻结时写法不一致",
 			"the content is no longer written as it was frozen")
 	}
-	attached, err := json.MarshalIndent(FileProof{Format: fileProofFormat, Number: d.Number, Issued: proof}, "", "  ")
+	url := s.PublicURL(d.Code)
+	attached, err := json.MarshalIndent(FileProof{Format: fileProofFormat, Number: d.Number, URL: url, Issued: proof}, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("proof: %w", err)
 	}
-	return paper.Draw(c, paper.Options{URL: s.PublicURL(d.Code), Proof: attached})
+	return paper.Draw(c, paper.Options{URL: url, Proof: attached})
 }
 
 // finished returns the document with its file, which is made now when it is not there yet.

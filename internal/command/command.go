@@ -44,6 +44,7 @@ type cli struct {
 	Demo    demoCommand    `cmd:"" help:"Fill an empty bureau with a true-to-life year. 写入演示数据。"`
 	Users   usersCommand   `cmd:"" help:"People who sign in. 用户管理。"`
 	Ledger  ledgerCommand  `cmd:"" help:"The evidence ledger: status and keys. 证据日志。"`
+	Check   checkCommand   `cmd:"" help:"Check a document's PDF offline. 离线核对文书文件。"`
 	Audit   auditCommand   `cmd:"" help:"Export the evidence ledger, and check it. 审计：导出与核对。"`
 	Calc    calcCommand    `cmd:"" help:"The pure rules as a calculator: JSON lines in, JSON lines out. 规则计算器。"`
 	Witness witnessCommand `cmd:"" help:"Witness logs: cosign what continues. 见证日志：只为延续签名。"`

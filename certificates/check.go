@@ -1,0 +1,185 @@
+package certificates
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/pdfcpu/pdfcpu/pkg/api"
+
+	"hengjian/certificates/paper"
+	"hengjian/internal/errs"
+	"hengjian/internal/ledger"
+)
+
+// FileCheck is what a document's file says of itself, and which of it holds, without asking anybody.
+type FileCheck struct {
+	Number string
+	URL    string // where its status can be asked
+	Origin string
+	Key    string // under which the proof was verified
+	Index  int64
+	Steps  []CheckStep
+}
+
+// CheckStep is one thing that was looked at.
+type CheckStep struct {
+	Holds  bool
+	ZH, EN string
+	Why    error // why it does not hold
+}
+
+// Holds tells whether everything that was looked at does.
+func (c FileCheck) Holds() bool {
+	return !slices.ContainsFunc(c.Steps, func(s CheckStep) bool { return !s.Holds })
+}
+
+// CheckOptions are what is known from elsewhere.
+type CheckOptions struct {
+	Key    string  // verifier key of the ledger; else the file's own word is taken
+	Proofs *Proofs // what /v/{code}/proof answered: then the file's own bytes are checked, too
+}
+
+const maxChecked = 64 << 20
+
+var errNotOurs = errs.New(errs.Invalid, "file_not_ours", "不是衡鉴签发的文书文件，或其附件已缺失",
+	"it is not a document's file of Hengjian, or its attachments are gone")
+
+// CheckFile checks a document's file offline: the proof that its issue is in the ledger, that the ledger has the very
+// content that is embedded, and that the page is what this content is drawn as, to the byte.
+func CheckFile(pdf []byte, o CheckOptions) (FileCheck, error) {
+	attached, err := attachments(pdf)
+	if err != nil {
+		return FileCheck{}, err
+	}
+	var said FileProof
+	if err := json.Unmarshal(attached[paper.ProofName], &said); err != nil || said.Format != fileProofFormat {
+		return FileCheck{}, errNotOurs.With(err)
+	}
+	content := attached[paper.ContentName]
+	if content == nil {
+		return FileCheck{}, errNotOurs
+	}
+	if o.Key != "" {
+		said.Issued.Key = o.Key
+	}
+	c := FileCheck{Number: said.Number, URL: said.URL, Origin: said.Issued.Origin, Key: said.Issued.Key, Index: said.Issued.Index}
+	c.step("签发事件在已签署的证据日志中", "the event of issue is in the signed ledger", inLedger(said.Issued))
+	c.step("内嵌数据即签发时的冻结内容", "the embedded data are the content that was issued", issuedAs(said, content))
+	c.step("版面与内嵌数据逐字节一致", "the page is what the embedded data are drawn as, to the byte", drawnFrom(pdf, content, said, attached[paper.ProofName]))
+	if o.Proofs != nil {
+		c.step("文件与日志所记的字节一致", "the file is byte for byte the one of the ledger", finishedAs(pdf, o))
+	}
+	return c, nil
+}
+
+func (c *FileCheck) step(zh, en string, why error) {
+	c.Steps = append(c.Steps, CheckStep{Holds: why == nil, ZH: zh, EN: en, Why: why})
+}
+
+// inLedger verifies a proof under its key, and that the log which it names signed.
+func inLedger(p ledger.Proof) error {
+	head, err := p.Check()
+	if err != nil {
+		return err
+	}
+	if head.Origin != p.Origin {
+		return fault("proof_origin", "证明属于另一日志："+head.Origin, "the proof is of another log, "+head.Origin)
+	}
+	return nil
+}
+
+// issuedAs compares the embedded content with what the event of issue committed to.
+func issuedAs(said FileProof, content []byte) error {
+	told, err := ledger.ParseEvent([]byte(said.Issued.Event))
+	if err != nil {
+		return err
+	}
+	var issue documentIssued
+	if err := told.Decode(&issue); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(content)
+	switch {
+	case told.Kind != kindIssued.Definition().Name || told.Subject.Number != said.Number:
+		return fault("proof_other", "证明属于另一文书："+told.Subject.Number, "the proof is of another document, "+told.Subject.Number)
+	case hex.EncodeToString(sum[:]) != issue.Content:
+		return fault("content_differs", "内嵌数据与日志所记的内容不一致", "the embedded data are not the content of the ledger")
+	}
+	return nil
+}
+
+// drawnFrom draws the content anew and compares the bytes: the same content gives the same file.
+func drawnFrom(pdf, content []byte, said FileProof, proof []byte) error {
+	c, err := paper.Thaw(content)
+	if err != nil {
+		return err
+	}
+	drawn, err := paper.Draw(c, paper.Options{URL: said.URL, Proof: proof})
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(drawn, pdf) {
+		return fault("page_differs", "文件与由内嵌数据重绘的不一致：版面被改动，或由另一版本的程序出具",
+			"the file is not what the embedded data are drawn as: it was changed, or another version of this program made it")
+	}
+	return nil
+}
+
+// finishedAs compares the bytes with the event of the finished file.
+func finishedAs(pdf []byte, o CheckOptions) error {
+	p := o.Proofs.Finished
+	if p == nil {
+		return fault("not_in_log", "给出的证明不含文件的事件", "the proofs that were given have no event of the file")
+	}
+	if o.Key != "" {
+		p.Key = o.Key
+	}
+	if err := inLedger(*p); err != nil {
+		return err
+	}
+	told, err := ledger.ParseEvent([]byte(p.Event))
+	if err != nil {
+		return err
+	}
+	var finish documentFinished
+	if err := told.Decode(&finish); err != nil {
+		return err
+	}
+	if sum := sha256.Sum256(pdf); told.Kind != kindFinished.Definition().Name || hex.EncodeToString(sum[:]) != finish.File {
+		return fault("file_differs", "文件与日志所记的不一致", "the file is not the one of the ledger")
+	}
+	return nil
+}
+
+func fault(code, zh, en string) error { return errs.New(errs.Invalid, code, zh, en) }
+
+// attachments reads the files inside a PDF, by their names.
+func attachments(pdf []byte) (found map[string][]byte, err error) {
+	if len(pdf) > maxChecked {
+		return nil, errs.New(errs.Invalid, "file_too_large", "文件超过64 MB", "the file is larger than 64 MB")
+	}
+	defer func() { // a file from anywhere may hold anything
+		if p := recover(); p != nil {
+			found, err = nil, errNotOurs.With(fmt.Errorf("reading the PDF: %v", p))
+		}
+	}()
+	api.DisableConfigDir()
+	list, err := api.ExtractAttachmentsRaw(bytes.NewReader(pdf), "", nil, nil)
+	if err != nil {
+		return nil, errNotOurs.With(err)
+	}
+	found = map[string][]byte{}
+	for _, a := range list {
+		data, err := io.ReadAll(io.LimitReader(a, maxChecked))
+		if err != nil {
+			return nil, errNotOurs.With(err)
+		}
+		found[a.FileName] = data
+	}
+	return found, nil
+}
