@@ -27,7 +27,7 @@ import (
 // store is where a bureau's data are; every command that touches them has these flags.
 type store struct {
 	Data     string `help:"Folder of the private database, documents and photos. 数据目录。" default:"var" env:"HENGJIAN_DATA" type:"path"`
-	Files    string `help:"Where documents and photos are kept: a folder, or s3://bucket/prefix?endpoint=host:port&region=…&insecure=true; files in the data folder unless set. 文件存储位置。" env:"HENGJIAN_FILES"`
+	Files    string `help:"Where files are kept: a folder, or s3://bucket/prefix?endpoint=host:port; in the data folder unless set. 文件存储位置。" env:"HENGJIAN_FILES"`
 	Database string `help:"PostgreSQL to use instead of the private one. 使用已有的PostgreSQL。" env:"HENGJIAN_DATABASE_URL"`
 	Owner    string `help:"The same database as the owner of the tables, for migrations. 表所有者的连接。" env:"HENGJIAN_DATABASE_OWNER_URL"`
 	LogKey   string `help:"Private keys of the evidence ledger, instead of files in the data folder. 证据日志私钥。" env:"HENGJIAN_LOG_KEY"`

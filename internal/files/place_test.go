@@ -102,7 +102,8 @@ func newServer(t *testing.T) *server {
 	s.clock.set(noon)
 	s.backend = s3mem.New(s3mem.WithTimeSource(&s.clock))
 	must(t, s.backend.CreateBucket(testBucket))
-	fake := gofakes3.New(s.backend, gofakes3.WithIntegrityCheck(true)).Server()
+	fake := gofakes3.New(s.backend, gofakes3.WithIntegrityCheck(true), gofakes3.WithTimeSource(&s.clock),
+		gofakes3.WithTimeSkewLimit(0)).Server()
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f := s.fault.Load(); f != nil {
 			(*f)(w, r, fake)
@@ -138,7 +139,8 @@ func inBucket(t *testing.T, s *server) place {
 	store, err := OpenS3(t.Context(), s.settings())
 	must(t, err)
 	put := func(name string, content []byte) {
-		_, err := s.backend.PutObject(testBucket, name, map[string]string{}, bytes.NewReader(content), int64(len(content)), nil)
+		stored := map[string]string{"Last-Modified": s.clock.Now().UTC().Format(http.TimeFormat)}
+		_, err := s.backend.PutObject(testBucket, name, stored, bytes.NewReader(content), int64(len(content)), nil)
 		must(t, err)
 	}
 	return place{
