@@ -107,3 +107,14 @@ func TestS3Faults(t *testing.T) {
 		})
 	}
 }
+
+// Whoever looks into the bucket finds contents with their type, below the prefix, under the keys of the folder.
+func TestS3Objects(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	h := put(t, inBucket(t, s), "%PDF-1.7 …").String()
+	o, err := s.backend.HeadObject(testBucket, testPrefix+"/"+h[:2]+"/"+h[2:])
+	if err != nil || o.Metadata["Content-Type"] != "application/pdf" {
+		t.Errorf("the object: %+v, %v; want a PDF", o, err)
+	}
+}
