@@ -95,6 +95,7 @@ var keptTo = map[string][]string{
 	"golang.org/x/mod/sumdb":                       {"internal/ledger", "internal/witness", "internal/audit", "bench"},
 	"github.com/xuri/excelize":                     {"lims/instrumentfile"},
 	"database/sql/driver":                          {"internal/database", "internal/measure", "internal/calendar", "lims"},
+	"github.com/minio/minio-go":                    {"internal/files"},
 	"github.com/schollz/progressbar":               {"internal/command"},
 	"golang.org/x/text/encoding/unicode":           {"lims/instrumentfile"},
 	"golang.org/x/text/encoding/simplifiedchinese": {"lims/instrumentfile"},

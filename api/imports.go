@@ -41,7 +41,7 @@ func (r importRequest) read(ctx context.Context, services *Services, division st
 	if err != nil {
 		return lims.Import{}, instrumentfile.File{}, err
 	}
-	content, err := services.Files.Read(hash)
+	content, err := services.Files.Read(ctx, hash)
 	if err != nil {
 		return lims.Import{}, instrumentfile.File{}, err
 	}

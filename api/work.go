@@ -38,7 +38,7 @@ func (s *server) upload(ctx context.Context, actor ledger.Actor, in *uploadInput
 	if err := l.Err(); err != nil {
 		return nil, err
 	}
-	hash, err := s.Files.Put(in.RawBody)
+	hash, err := s.Files.Put(ctx, in.RawBody)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (s *server) file(ctx context.Context, actor ledger.Actor, in *hashPath) (*b
 	if err != nil {
 		return nil, err
 	}
-	content, err := s.Files.Read(hash)
+	content, err := s.Files.Read(ctx, hash)
 	if err != nil {
 		return nil, err
 	}

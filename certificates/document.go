@@ -149,17 +149,17 @@ func (s *Service) PDF(ctx context.Context, actor ledger.Actor, number string) ([
 	if d, err = s.finished(ctx, d); err != nil {
 		return nil, d, err
 	}
-	content, err := s.bytes(d)
+	content, err := s.bytes(ctx, d)
 	return content, d, err
 }
 
 // bytes reads the file of a finished document.
-func (s *Service) bytes(d Document) ([]byte, error) {
+func (s *Service) bytes(ctx context.Context, d Document) ([]byte, error) {
 	hash, err := files.ParseHash(d.FileHash)
 	if err != nil {
 		return nil, err
 	}
-	return s.files.Read(hash)
+	return s.files.Read(ctx, hash)
 }
 
 // Public is what anybody who holds the code may know: no personal data, and of the holder what the document's kind
@@ -233,7 +233,7 @@ func (s *Service) PublicPDF(ctx context.Context, actor ledger.Actor, code string
 	if d, err = s.finished(ctx, d); err != nil {
 		return nil, d, err
 	}
-	content, err := s.bytes(d)
+	content, err := s.bytes(ctx, d)
 	return content, d, err
 }
 

@@ -91,7 +91,7 @@ func (s *Service) finish(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("document %s: %w", d.Number, err)
 	}
-	hash, err := s.files.Put(pdf)
+	hash, err := s.files.Put(ctx, pdf)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"hengjian/instruments"
 	"hengjian/internal/database"
+	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
 	"hengjian/internal/users"
 )
@@ -108,7 +109,11 @@ func (w *walker) document(d Document) {
 
 // checkBytes reads the stored file again and holds it against its hash, and both hashes against what the ledger was told.
 func (s *Service) checkBytes(w *walker, d Document) error {
-	if _, err := s.bytes(d); err != nil {
+	_, err := s.bytes(w.ctx, d)
+	if errs.KindOf(err) == errs.Unavailable {
+		return err // nothing is known of the file
+	}
+	if err != nil {
 		w.gap(d.ID, "file_differs", "存储的文书文件缺失或与登记的哈希不一致", "the stored file is missing or has another hash")
 	}
 	ok, err := contentIntact(w.ctx, w.q, d.ID)

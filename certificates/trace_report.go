@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"hengjian/internal/errs"
 	"hengjian/internal/files"
 	"hengjian/lims"
 )
@@ -102,7 +103,10 @@ func (s *Service) traceImport(w *walker, id string) error {
 	})
 	hash, err := files.ParseHash(from.FileHash)
 	if err == nil {
-		_, err = s.files.Read(hash)
+		_, err = s.files.Read(w.ctx, hash)
+	}
+	if errs.KindOf(err) == errs.Unavailable {
+		return err // nothing is known of the file
 	}
 	if err != nil {
 		w.gap(id, "file_differs", "存储的仪器文件缺失或与登记的哈希不一致", "the stored instrument file is missing or has another hash")

@@ -226,7 +226,7 @@ func (w *writer) file(d documentRow, written map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	data, err := w.Files.Stored(hash)
+	data, err := w.Files.Stored(w.ctx, hash)
 	if errors.Is(err, fs.ErrNotExist) || errs.KindOf(err) == errs.NotFound {
 		return nil // the auditor is told that it is missing
 	}

@@ -46,6 +46,7 @@ type cli struct {
 	Ledger  ledgerCommand  `cmd:"" help:"The evidence ledger: status and keys. 证据日志。"`
 	Check   checkCommand   `cmd:"" help:"Check a document's PDF offline. 离线核对文书文件。"`
 	Audit   auditCommand   `cmd:"" help:"Export the evidence ledger, and check it. 审计：导出与核对。"`
+	Files   filesCommand   `cmd:"" help:"Stored files: compare them with their hashes, remove what no record names. 文件存储。"`
 	Calc    calcCommand    `cmd:"" help:"The pure rules as a calculator: JSON lines in, JSON lines out. 规则计算器。"`
 	Witness witnessCommand `cmd:"" help:"Witness logs: cosign what continues. 见证日志：只为延续签名。"`
 	Docs    docsCommand    `cmd:"" help:"Write the generated documents: OpenAPI and states. 生成文档。"`

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ import (
 // store is where a bureau's data are; every command that touches them has these flags.
 type store struct {
 	Data     string `help:"Folder of the private database, documents and photos. 数据目录。" default:"var" env:"HENGJIAN_DATA" type:"path"`
+	Files    string `help:"Where files are kept: a folder, or s3://bucket/prefix?endpoint=host:port; in the data folder unless set. 文件存储位置。" env:"HENGJIAN_FILES"`
 	Database string `help:"PostgreSQL to use instead of the private one. 使用已有的PostgreSQL。" env:"HENGJIAN_DATABASE_URL"`
 	Owner    string `help:"The same database as the owner of the tables, for migrations. 表所有者的连接。" env:"HENGJIAN_DATABASE_OWNER_URL"`
 	LogKey   string `help:"Private keys of the evidence ledger, instead of files in the data folder. 证据日志私钥。" env:"HENGJIAN_LOG_KEY"`
@@ -38,6 +40,7 @@ type bureau struct {
 	private  *database.Private
 	db       *database.DB
 	log      *ledger.Log
+	contents *files.Store
 	services api.Services
 }
 
@@ -63,35 +66,28 @@ func (s store) open(ctx context.Context, now func() time.Time, random io.Reader,
 	if b.db, err = database.Open(ctx, app, database.Options{Role: role}); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
-	b.log = ledger.NewLog(b.db, now, ledger.NewKeys(filepath.Join(s.Data, "keys"), s.LogKey, random), s.origin(), log)
-	if b.services, err = s.wire(b, now, random, log); err != nil {
+	if b.contents, err = s.contents(ctx, os.Getenv); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
+	b.log = ledger.NewLog(b.db, now, ledger.NewKeys(filepath.Join(s.Data, "keys"), s.LogKey, random), s.origin(), log)
+	b.services = s.wire(b, now, random, users.Options{Log: log})
 	return b, b.load(ctx)
 }
 
 // wire puts the services together.
-func (s store) wire(b *bureau, now func() time.Time, random io.Reader, log *slog.Logger) (api.Services, error) {
-	return s.wireWith(b, now, random, users.Options{Log: log})
-}
-
-func (s store) wireWith(b *bureau, now func() time.Time, random io.Reader, hashing users.Options) (api.Services, error) {
+func (s store) wire(b *bureau, now func() time.Time, random io.Reader, hashing users.Options) api.Services {
 	db := b.db
-	contents, err := files.Open(filepath.Join(s.Data, "files"))
-	if err != nil {
-		return api.Services{}, err
-	}
 	people := users.New(db, now, hashing)
 	limits := standards.New(db, now)
 	metrology := instruments.New(db, now, people)
 	laboratory := lims.New(db, now, limits)
 	documents := certificates.New(db, now, random, s.address(), certificates.Rooms{
-		Users: people, LIMS: laboratory, Instruments: metrology, Files: contents, Log: b.log,
+		Users: people, LIMS: laboratory, Instruments: metrology, Files: b.contents, Log: b.log,
 	})
 	return api.Services{
 		DB: db, Users: people, Standards: limits, Instruments: metrology, LIMS: laboratory,
-		Certificates: documents, Files: contents, Log: b.log,
-	}, nil
+		Certificates: documents, Files: b.contents, Log: b.log,
+	}
 }
 
 func (s store) address() string { return cmp.Or(s.Address, "http://"+defaultListen) }

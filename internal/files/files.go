@@ -1,6 +1,7 @@
-// Package files owns content stored by its SHA-256: photos, raw instrument files and issued documents, in a folder
-// below the data folder, and the table file that names them. The bytes are on disk, synced, before a row that names
-// them is committed; a file without a row is an orphan, a row without a file cannot happen.
+// Package files owns content stored by its SHA-256: photos, raw instrument files and issued documents, in a folder or in
+// S3, and the table file that names them. The bytes are stored for good before a row that names them is committed; a file
+// without a row is an orphan, which a sweep takes away after a day; a row without a file cannot happen. Read this file
+// first; contents.go says what a place of contents can do, folder.go and s3.go are the two there are.
 package files
 
 import (
@@ -8,12 +9,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"net/http"
 	"time"
 
 	"hengjian/internal/database"
@@ -36,70 +34,22 @@ func ParseHash(s string) (Hash, error) {
 	return Hash(raw), nil
 }
 
-// Store keeps contents in a folder.
-type Store struct{ dir string }
+// Store keeps contents by their hash.
+type Store struct{ contents contents }
 
-// Open makes the folder when it is missing.
-func Open(dir string) (*Store, error) {
-	for _, d := range []string{dir, filepath.Join(dir, "new")} {
-		if err := os.MkdirAll(d, 0o700); err != nil {
-			return nil, fmt.Errorf("open file store: %w", err)
-		}
-	}
-	return &Store{dir: dir}, nil
-}
-
-// Put stores the content and returns its hash. Storing the same content again changes nothing.
-func (s *Store) Put(content []byte) (Hash, error) {
+// Put stores the content and returns its hash. Storing the same content again makes it young, which keeps a sweep from it
+// until it is recorded, and mends what was damaged.
+func (s *Store) Put(ctx context.Context, content []byte) (Hash, error) {
 	hash := Hash(sha256.Sum256(content))
-	path := s.path(hash)
-	if _, err := os.Stat(path); err == nil {
-		return hash, nil
-	}
-	if err := s.write(path, content); err != nil {
+	if err := s.contents.put(ctx, keyOf(hash), content, http.DetectContentType(content)); err != nil {
 		return Hash{}, fmt.Errorf("store file %s: %w", hash, err)
 	}
 	return hash, nil
 }
 
-// write brings the content to its place in one step: aside, synced, renamed, and the folder synced.
-func (s *Store) write(path string, content []byte) (err error) {
-	aside, err := os.CreateTemp(filepath.Join(s.dir, "new"), "put-")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, aside.Close(), os.Remove(aside.Name()))
-		}
-	}()
-	if _, err = io.Copy(aside, bytes.NewReader(content)); err != nil {
-		return err
-	}
-	if err = aside.Sync(); err != nil {
-		return err
-	}
-	folder := filepath.Dir(path)
-	if err = os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	if err = os.Rename(aside.Name(), path); err != nil {
-		return err
-	}
-	return errors.Join(aside.Close(), syncFolder(folder), syncFolder(filepath.Dir(folder)))
-}
-
-func syncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
 // Read returns the content of the hash and makes sure that it still is that content.
-func (s *Store) Read(hash Hash) ([]byte, error) {
-	content, err := s.Stored(hash)
+func (s *Store) Read(ctx context.Context, hash Hash) ([]byte, error) {
+	content, err := s.Stored(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
@@ -110,21 +60,22 @@ func (s *Store) Read(hash Hash) ([]byte, error) {
 }
 
 // Stored returns what is stored as the content of the hash, whatever it is: for an auditor, who is to see it as it is.
-func (s *Store) Stored(hash Hash) ([]byte, error) {
-	content, err := os.ReadFile(s.path(hash))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errs.New(errs.NotFound, "file_missing", "文件不存在", "there is no such file").With(err)
-	}
-	if err != nil {
+func (s *Store) Stored(ctx context.Context, hash Hash) ([]byte, error) {
+	var content bytes.Buffer
+	if _, err := s.copy(ctx, hash, &content); err != nil {
 		return nil, fmt.Errorf("read file %s: %w", hash, err)
 	}
-	return content, nil
+	return content.Bytes(), nil
 }
 
-// path spreads contents over 256 folders.
-func (s *Store) path(h Hash) string {
-	name := h.String()
-	return filepath.Join(s.dir, name[:2], name[2:])
+// copy writes what is stored as the content of the hash.
+func (s *Store) copy(ctx context.Context, hash Hash, to io.Writer) (int64, error) {
+	from, err := s.contents.get(ctx, keyOf(hash))
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = from.Close() }() // of a reader: there is nothing to lose
+	return io.Copy(to, from)
 }
 
 // File names a stored content.
@@ -138,13 +89,22 @@ type File struct {
 	CreatedAt time.Time
 }
 
-// Record names a stored content in the transaction that needs it. It is no fault when it is named already.
+// Record names a stored content in the transaction that needs it. It is no fault when it is named already. From here to
+// the end of the transaction no sweep takes the content away.
 func (s *Store) Record(ctx context.Context, tx *database.Tx, f File) error {
-	if _, err := os.Stat(s.path(f.Hash)); err != nil {
-		return fmt.Errorf("record file %s: its content is not stored: %w", f.Hash, err)
+	if err := holdFile(ctx, tx, f.Hash); err != nil {
+		return err
+	}
+	if _, err := s.contents.stat(ctx, keyOf(f.Hash)); err != nil {
+		if errs.KindOf(err) == errs.NotFound {
+			err = errNotStored.With(err)
+		}
+		return fmt.Errorf("record file %s: %w", f.Hash, err)
 	}
 	return insertFile(ctx, tx, f)
 }
+
+var errNotStored = errs.New(errs.Unavailable, "file_not_stored", "文件内容尚未存入，请重新上传", "the file's content is not stored: send it again")
 
 // Find returns what is known of a content within a division.
 func Find(ctx context.Context, q database.Queryer, division string, hash Hash) (File, error) {

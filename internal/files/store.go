@@ -3,8 +3,11 @@ package files
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"time"
 
 	"hengjian/internal/database"
@@ -42,4 +45,92 @@ func selectFile(ctx context.Context, q database.Queryer, division string, hash H
 		return File{}, fmt.Errorf("file %s: %w", hash, err)
 	}
 	return File{hash, row.Size, row.MediaType, row.Name, division, row.CreatedBy, row.CreatedAt}, nil
+}
+
+// fileLocks is the space of the advisory locks on contents; the first digits of the hash say which. Two contents that
+// share a lock wait for each other, which harms nobody.
+const fileLocks = 0x66696c65
+
+func lockOf(hash Hash) int32 { return int32(binary.BigEndian.Uint32(hash[:4])) }
+
+// holdFile keeps the content from sweeps until the transaction ends.
+func holdFile(ctx context.Context, tx *database.Tx, hash Hash) error {
+	if _, err := tx.Exec(ctx, `
+		SELECT pg_advisory_xact_lock_shared($1, $2)`, fileLocks, lockOf(hash)); err != nil {
+		return fmt.Errorf("hold file %s: %w", hash, err)
+	}
+	return nil
+}
+
+// seizeFile is false while somebody records the content.
+func seizeFile(ctx context.Context, tx *database.Tx, hash Hash) (free bool, err error) {
+	if err := tx.Get(ctx, &free, `
+		SELECT pg_try_advisory_xact_lock($1, $2)`, fileLocks, lockOf(hash)); err != nil {
+		return false, fmt.Errorf("seize file %s: %w", hash, err)
+	}
+	return free, nil
+}
+
+// selectNamed returns those of the hashes that a row names.
+func selectNamed(ctx context.Context, q database.Queryer, among map[Hash]item) ([]Hash, error) {
+	if len(among) == 0 {
+		return nil, nil
+	}
+	var named [][]byte
+	err := q.Select(ctx, &named, `
+		SELECT hash
+		FROM file
+		WHERE hash = ANY ($1::bytea[])`, database.Array(bytesOf(maps.Keys(among))))
+	if err != nil {
+		return nil, fmt.Errorf("named files: %w", err)
+	}
+	hashes := make([]Hash, len(named))
+	for i, h := range named {
+		hashes[i] = Hash(h)
+	}
+	return hashes, nil
+}
+
+func bytesOf(hashes iter.Seq[Hash]) [][]byte {
+	var all [][]byte
+	for h := range hashes {
+		all = append(all, h[:])
+	}
+	return all
+}
+
+func countFiles(ctx context.Context, q database.Queryer) (n int, err error) {
+	if err := q.Get(ctx, &n, `
+		SELECT count(*)
+		FROM file`); err != nil {
+		return 0, fmt.Errorf("count files: %w", err)
+	}
+	return n, nil
+}
+
+// selectFiles reads a page of all files in the order of their hashes; after is nil for the first.
+func selectFiles(ctx context.Context, q database.Queryer, after []byte, limit int) ([]File, error) {
+	var rows []struct {
+		Hash      []byte    `db:"hash"`
+		Size      int64     `db:"size"`
+		MediaType string    `db:"media_type"`
+		Name      string    `db:"name"`
+		Division  string    `db:"division"`
+		CreatedBy string    `db:"created_by"`
+		CreatedAt time.Time `db:"created_at"`
+	}
+	err := q.Select(ctx, &rows, `
+		SELECT hash, size, media_type, name, division, coalesce(created_by::text, '') AS created_by, created_at
+		FROM file
+		WHERE hash > $1
+		ORDER BY hash
+		LIMIT $2`, append([]byte{}, after...), limit)
+	if err != nil {
+		return nil, fmt.Errorf("files: %w", err)
+	}
+	files := make([]File, len(rows))
+	for i, r := range rows {
+		files[i] = File{Hash(r.Hash), r.Size, r.MediaType, r.Name, r.Division, r.CreatedBy, r.CreatedAt}
+	}
+	return files, nil
 }
