@@ -121,7 +121,7 @@ func (c filesSweep) Run(e environment) error {
 			zh, en = "将清理", "to remove"
 		}
 		_, err = fmt.Fprintf(e.Out, "%s / %s: %d 无记录 without a record, %d 未写完 half written (%s); "+
-			"保留 kept: %d 有记录 recorded, %d 不足一天 younger than a day, %d 非本系统 not ours\n",
+			"保留 kept: %d 有记录 recorded, %d 不足一天，有无记录未查 younger than a day and not looked into, %d 非本系统 not ours\n",
 			zh, en, swept.Orphans, swept.HalfWritten, megabytes(swept.Bytes), swept.Named, swept.Young, swept.Foreign)
 		return err
 	})
