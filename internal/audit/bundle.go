@@ -16,8 +16,6 @@ import (
 type source interface {
 	// read returns a whole part; fs.ErrNotExist when there is none.
 	read(name string, limit int64) ([]byte, error)
-	// name is what the source is called in messages.
-	name() string
 }
 
 // Bundle is an opened bundle.
@@ -74,8 +72,6 @@ func (b *Bundle) admit(f *zip.File) error {
 	b.parts[f.Name] = f
 	return nil
 }
-
-func (b *Bundle) name() string { return b.Manifest.Origin }
 
 func (b *Bundle) read(name string, limit int64) ([]byte, error) {
 	f := b.parts[name]

@@ -33,8 +33,6 @@ func NewRemote(ctx context.Context, address string) (*Remote, error) {
 	return &Remote{ctx: ctx, prefix: strings.TrimSuffix(u.String(), "/") + "/", client: &http.Client{Timeout: 30 * time.Second}}, nil
 }
 
-func (r *Remote) name() string { return r.prefix }
-
 func (r *Remote) read(name string, limit int64) ([]byte, error) {
 	request, err := http.NewRequestWithContext(r.ctx, http.MethodGet, r.prefix+name, nil)
 	if err != nil {

@@ -1,6 +1,11 @@
 package command
 
-import "testing"
+import (
+	"errors"
+	"testing"
+
+	"hengjian/internal/errs"
+)
 
 func TestAddress(t *testing.T) {
 	t.Parallel()
@@ -15,5 +20,18 @@ func TestAddress(t *testing.T) {
 		if got := addressOf(listen); got != want.address || onlyHere(got) != want.here {
 			t.Errorf("%s is at %s, only here %v; want %+v", listen, got, onlyHere(got), want)
 		}
+	}
+}
+
+func TestPortTaken(t *testing.T) {
+	t.Parallel()
+	first, err := listenOn(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = first.Close() })
+	var told *errs.Error
+	if _, err := listenOn(t.Context(), first.Addr().String()); !errors.As(err, &told) || told.Code != "port_taken" {
+		t.Errorf("a taken port: %v", err)
 	}
 }

@@ -38,11 +38,9 @@ func (c serveCommand) Run(e environment) (err error) {
 	if err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(e.ctx, "tcp", c.Listen)
+	listener, err := listenOn(e.ctx, c.Listen)
 	if err != nil {
-		return errs.New(errs.Unavailable, "port_taken",
-			fmt.Sprintf("无法监听%s：端口可能已被占用，请用 --listen 换一个", c.Listen),
-			fmt.Sprintf("cannot listen on %s: the port may be taken; choose another with --listen", c.Listen)).With(err)
+		return err
 	}
 	if c.Address == "" {
 		c.Address = addressOf(c.Listen)
@@ -65,6 +63,17 @@ func (c serveCommand) Run(e environment) (err error) {
 		}
 	}
 	return c.serve(e, b, listener, witnesses, log)
+}
+
+// listenOn opens the port of a server.
+func listenOn(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, errs.New(errs.Unavailable, "port_taken",
+			fmt.Sprintf("无法监听%s：端口可能已被占用，请用 --listen 换一个", address),
+			fmt.Sprintf("cannot listen on %s: the port may be taken; choose another with --listen", address)).With(err)
+	}
+	return listener, nil
 }
 
 // addressOf is where a browser on this machine finds what listens there.

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 
-	"hengjian/internal/errs"
 	"hengjian/internal/witness"
 )
 
@@ -26,11 +24,9 @@ func (c witnessCommand) Run(e environment) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	listener, err := (&net.ListenConfig{}).Listen(e.ctx, "tcp", c.Listen)
+	listener, err := listenOn(e.ctx, c.Listen)
 	if err != nil {
-		return errs.New(errs.Unavailable, "port_taken",
-			fmt.Sprintf("无法监听%s：端口可能已被占用，请用 --listen 换一个", c.Listen),
-			fmt.Sprintf("cannot listen on %s: the port may be taken; choose another with --listen", c.Listen)).With(err)
+		return err
 	}
 	e.say("衡鉴见证人 Hengjian witness → %s", addressOf(listener.Addr().String()))
 	e.say("见证人的公钥，请告知日志的运营者和核验人 / verifier key, for those who run the logs and those who check them:")
