@@ -117,7 +117,7 @@ var compareEnglish = compareWords{
 			"They name the same document, number and content, and the event of the finished file points to this event of issue."},
 		{"signature", "The log signed the checkpoint", "The Ed25519 signature on the checkpoint, verified under the key below."},
 		{"status", "The document's status now",
-			"The only item here that is not computed: it is what the server answers now, and trusted."},
+			"The only item here that is not computed: it is the server's answer of this moment, taken on trust."},
 	},
 	Facts: []namedText{
 		{"file", "Your file", ""},
