@@ -30,7 +30,7 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	toUnicode, err := toUnicodeObject(pdf)
+	font, err := standInObject(pdf)
 	if err != nil {
 		return nil, err
 	}
@@ -38,24 +38,37 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	e := edit{version: as.version, streams: map[int][]byte{toUnicode: unicodeMap(sub)}}
+	e := edit{version: as.version}
 	add := func(object string) int {
 		e.added = append(e.added, object)
 		return len(file.offsets) + len(e.added) - 1
 	}
 	metadata := add(stream("/Type /Metadata /Subtype /XML", d.xmp(as))) // not packed, for programs that look for it
 	profile := add(stream("/N 3 /Filter /FlateDecode", string(colours)))
+	embedded, err := embed(sub, as, add)
+	if err != nil {
+		return nil, err
+	}
 	files, err := d.attach(add)
 	if err != nil {
 		return nil, err
 	}
 	e.objects = map[int]string{
+		font:      embedded,
 		file.info: d.information(),
 		file.root: fmt.Sprintf("<<\n/Type /Catalog\n/Pages 1 0 R\n/Lang (zh-CN)\n/ViewerPreferences <</DisplayDocTitle true>>\n"+
 			"/Metadata %d 0 R\n/OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (%s) "+
 			"/DestOutputProfile %d 0 R>>]\n%s>>", metadata, iccName, profile, files),
 	}
 	return file.rewrite(e)
+}
+
+func packedStream(entries string, data []byte) (string, error) {
+	packed, err := pack(data)
+	if err != nil {
+		return "", err
+	}
+	return stream(entries+" /Filter /FlateDecode", string(packed)), nil
 }
 
 func stream(entries, data string) string {
