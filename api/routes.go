@@ -144,6 +144,10 @@ func (s *server) documentRoutes() {
 	handle(s, operation{get, v1 + "/documents", "documents", "Issued documents", metrology, 0, false}, s.documents)
 	handle(s, operation{get, v1 + "/documents/{number}", "document", "One document", metrology, 0, false}, s.document)
 	handle(s, operation{get, v1 + "/documents/{number}/pdf", "document-pdf", "The document as issued", metrology, 0, false}, s.documentPDF)
+	handle(s, operation{get, v1 + "/documents/{number}/copy", "document-copy", "A copy marked as superseded or revoked", metrology, 0, false}, s.documentCopy)
+	handle(s, operation{get, v1 + "/samples/{number}/report-draft", "preview-report", "The report as its approval would issue it", laboratory, 0, false}, s.previewReport)
+	handle(s, operation{get, v1 + "/verification-orders/{number}/document-draft", "preview-document",
+		"The certificate or notice as the approval would issue it", staff, 0, false}, s.previewCertificate)
 	handle(s, operation{post, v1 + "/documents/{number}/revoke", "request-revocation", "Ask that a document be revoked", revoker, 0, false}, s.requestRevocation)
 	handle(s, operation{post, v1 + "/documents/{number}/decide-revocation", "decide-revocation", "Confirm or decline a revocation", revoker, 0, false}, s.decideRevocation)
 	handle(s, operation{get, v1 + "/trace/{number}", "trace", "From a document back to the national standard", tracer, 0, false}, s.trace)
