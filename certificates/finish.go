@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"hengjian/certificates/paper"
 	"hengjian/internal/database"
@@ -30,6 +33,7 @@ type FileProof struct {
 const fileProofFormat = "hengjian-document-proof@v1"
 
 const (
+	finishers   = 4 // at once: two processors draw while the others wait for the disk
 	finishPause = 500 * time.Millisecond
 	faultPause  = 10 * time.Second // after something went wrong
 	finishWait  = 5 * time.Second  // how long somebody who asks for a new document's file waits for the log
@@ -53,27 +57,36 @@ func (s *Service) RunFinisher(ctx context.Context, failed func(error)) {
 	}
 }
 
-// Finish draws the files of all documents whose issue is in the signed log by now, and returns how many there were. One
-// that fails does not hold up the others. Progress may be nil.
+// Finish draws the files of all documents whose issue is in the signed log by now, several at once, and returns how many
+// there were. One that fails does not hold up the others. Progress may be nil; it is called by one at a time.
 func (s *Service) Finish(ctx context.Context, progress func(done, total int)) (int, error) {
 	due, err := unfinished(ctx, s.db)
 	if err != nil {
 		return 0, err
 	}
+	var mu sync.Mutex
 	var failures []error
-	finished := 0
-	for i, id := range due {
-		err := s.finish(ctx, id)
-		switch {
-		case err == nil:
-			finished++
-		case !errors.Is(err, ledger.ErrNotPublished):
-			failures = append(failures, err)
-		}
-		if progress != nil {
-			progress(i+1, len(due))
-		}
+	finished, looked := 0, 0
+	var work errgroup.Group
+	work.SetLimit(finishers)
+	for _, id := range due {
+		work.Go(func() error {
+			err := s.finish(ctx, id)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				finished++
+			case !errors.Is(err, ledger.ErrNotPublished):
+				failures = append(failures, err)
+			}
+			if looked++; progress != nil {
+				progress(looked, len(due))
+			}
+			return nil
+		})
 	}
+	_ = work.Wait() // each tells of its own failure
 	return finished, errors.Join(failures...)
 }
 
