@@ -1,10 +1,15 @@
 package paper
 
 import (
+	"encoding/json"
+	"fmt"
+	"html"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -109,4 +114,53 @@ func BenchmarkLongTable(b *testing.B) {
 		_, err := Draw(c, Options{URL: testURL})
 		return err
 	})
+}
+
+// BenchmarkChromium prints the texts of the same page from HTML, placed as ours are, in the same fonts, with one headless
+// Chromium that goes on running.
+func BenchmarkChromium(b *testing.B) {
+	if _, err := os.Stat("/usr/bin/chromium"); err != nil {
+		b.Skip("Chromium is not installed")
+	}
+	file := onePageHTML(b)
+	script := filepath.Join("..", "..", "bench", "chromium.mjs")
+	for b.Loop() {
+		out, err := exec.CommandContext(b.Context(), "node", script, file, "20").Output() //nolint:gosec // our own file
+		if err != nil {
+			b.Fatal(err)
+		}
+		var cost struct {
+			Start    float64 `json:"start_ms"`
+			Document float64 `json:"document_ms"`
+			Bytes    int     `json:"bytes"`
+		}
+		if err := json.Unmarshal(out, &cost); err != nil || cost.Bytes < 10_000 {
+			b.Fatalf("%s: %v", out, err)
+		}
+		b.ReportMetric(cost.Document, "cpu-ms/op")
+		b.ReportMetric(cost.Start, "start-cpu-ms/op")
+	}
+}
+
+// onePageHTML writes the page of BenchmarkOnePage as HTML, with its texts where they stand.
+func onePageHTML(b *testing.B) (file string) {
+	dir, err := filepath.Abs(filepath.Join("..", "fonts"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var h strings.Builder
+	h.WriteString("<!doctype html><meta charset=utf-8><style>@page{size:A4;margin:0}span{position:absolute;white-space:pre}")
+	for n := range fonts.Fallback {
+		fmt.Fprintf(&h, `@font-face{font-family:%q;src:url("file://%s/%[1]s.ttf")}`, n.String(), dir)
+	}
+	h.WriteString("</style>")
+	for _, t := range onePage(b).Pages[0].Texts {
+		fmt.Fprintf(&h, `<span style="left:%.2fmm;top:%.2fmm;font:%.1fpt %s;letter-spacing:%.2fpt">%s</span>`,
+			t.X, t.Ink().Y, t.Size, t.Font, t.Gap, html.EscapeString(t.Text))
+	}
+	file = filepath.Join(b.TempDir(), "page.html")
+	if err := os.WriteFile(file, []byte(h.String()), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return file
 }
