@@ -53,12 +53,19 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
+	fields, page, widgets, err := d.fields(file, add)
+	if err != nil {
+		return nil, err
+	}
 	e.objects = map[int]string{
 		font:      embedded,
 		file.info: d.information(),
 		file.root: fmt.Sprintf("<<\n/Type /Catalog\n/Pages 1 0 R\n/Lang (zh-CN)\n/ViewerPreferences <</DisplayDocTitle true>>\n"+
 			"/Metadata %d 0 R\n/OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (%s) "+
-			"/DestOutputProfile %d 0 R>>]\n%s>>", metadata, iccName, profile, files),
+			"/DestOutputProfile %d 0 R>>]\n%s%s>>", metadata, iccName, profile, files, fields),
+	}
+	if fields != "" {
+		e.objects[page] = widgets
 	}
 	return file.rewrite(e)
 }

@@ -21,6 +21,7 @@ type Document struct {
 	Mark                   Watermark
 	Pages                  []*Page
 	Attachments            []Attachment
+	Fields                 []string // names of the signature fields, for all who are to sign the file later
 }
 
 // Watermark is a word across each page, behind its content. No Text is none.
