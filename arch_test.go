@@ -86,6 +86,7 @@ var keptTo = map[string][]string{
 	"github.com/pressly/goose":                     {"internal/database"},
 	"github.com/jung-kurt/gofpdf":                  {"certificates"},
 	"github.com/skip2/go-qrcode":                   {"certificates"},
+	"github.com/boombuler/barcode":                 {"certificates"},
 	"github.com/pdfcpu/pdfcpu":                     {"certificates"},
 	"github.com/gin-gonic/gin":                     {"api", "bench"},
 	"github.com/danielgtaylor/huma":                {"api"},

@@ -51,11 +51,19 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 	}
 	e.objects = map[int]string{
 		file.info: d.information(),
-		file.root: fmt.Sprintf("<<\n/Type /Catalog\n/Pages 1 0 R\n/Lang (zh-CN)\n/ViewerPreferences <</DisplayDocTitle true>>\n"+
+		file.root: fmt.Sprintf("<<\n/Type /Catalog\n/Pages 1 0 R\n/Lang (zh-CN)\n/ViewerPreferences <</DisplayDocTitle true%s>>\n"+
 			"/Metadata %d 0 R\n/OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (%s) "+
-			"/DestOutputProfile %d 0 R>>]\n%s>>", metadata, iccName, profile, files),
+			"/DestOutputProfile %d 0 R>>]\n%s>>", d.scaling(), metadata, iccName, profile, files),
 	}
 	return file.rewrite(e)
+}
+
+// scaling asks programs that print not to fit the page to the paper, where it must be as large as it is.
+func (d Document) scaling() string {
+	if d.TrueSize {
+		return " /PrintScaling /None"
+	}
+	return ""
 }
 
 func stream(entries, data string) string {
