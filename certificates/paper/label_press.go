@@ -141,7 +141,7 @@ func (p labelPress) divide(f face, body sheet.Rect, bars *sheet.Code) (division,
 	const between = 0.8
 	d.left = sheet.Rect{X: body.X, Y: body.Y, W: width, H: body.H}
 	d.text = sheet.Rect{X: body.X + width + between, Y: body.Y, W: body.W - width - between, H: body.H}
-	if height <= body.H && p.fit(p.beside(f), sheet.Rect{W: width, H: body.H - height}) >= leastType {
+	if p.fit(p.beside(f), sheet.Rect{W: width, H: body.H - height}) >= leastType {
 		d.size = p.fit(f.rows, d.text)
 	}
 	return d, nil

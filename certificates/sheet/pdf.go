@@ -64,12 +64,11 @@ func (d Document) draw(set *fonts.Set, as part) (out []byte, err error) {
 }
 
 // pdf begins a file of this paper. "P" with the real size also where it is wider than high: gofpdf swaps the sides of
-// "L". A4 is gofpdf's own, which rounds its sides to hundredths of a point.
+// "L". No size is gofpdf's own A4, which rounds its sides to hundredths of a point.
 func (p Paper) pdf() *gofpdf.Fpdf {
-	if p == (Paper{}) {
-		return gofpdf.New("P", "mm", "A4", "")
-	}
-	return gofpdf.NewCustom(&gofpdf.InitType{OrientationStr: "P", UnitStr: "mm", Size: gofpdf.SizeType{Wd: p.W, Ht: p.H}})
+	return gofpdf.NewCustom(&gofpdf.InitType{
+		OrientationStr: "P", UnitStr: "mm", SizeStr: "A4", Size: gofpdf.SizeType{Wd: p.W, Ht: p.H},
+	})
 }
 
 // family is the name of the one font in the file.

@@ -9,11 +9,17 @@ import (
 
 // documentHash is the SHA-256 of the drawn test document. Documents that were issued are drawn again to check them, byte
 // for byte (see certificates.CheckFile): where this changes, every earlier file fails that check.
-const documentHash = "115e7fd05a8b88bdd1da8cc500010c4cdd8002dcd2128f9ec542d182fa3520b3"
+const documentHash = "782c85016ac2927332ff310eba84195e5aec084f0df2f79ef7deba4d8ddfdd4b"
 
 func TestBytesOfDocumentsDoNotChange(t *testing.T) {
 	t.Parallel()
-	data, err := document(t).PDF(faces(t))
+	d := document(t)
+	d.Pages = append(d.Pages, &Page{})
+	for i := range 500 { // anywhere: a page a trifle lower or higher rounds some of them otherwise
+		y := 10 + 0.5537*float64(i)
+		d.Pages[1].Lines = append(d.Pages[1].Lines, Line{X1: 20, Y1: y, X2: 190, Y2: y, Width: thin})
+	}
+	data, err := d.PDF(faces(t))
 	if err != nil {
 		t.Fatal(err)
 	}
