@@ -92,6 +92,7 @@ var keptTo = map[string][]string{
 	"github.com/pressly/goose":                     {"internal/database"},
 	"github.com/jung-kurt/gofpdf":                  {"certificates"},
 	"github.com/skip2/go-qrcode":                   {"certificates"},
+	"github.com/boombuler/barcode":                 {"certificates"},
 	"github.com/pdfcpu/pdfcpu":                     {"certificates"},
 	"github.com/digitorus":                         {"certificates/pades/cms", "certificates/pades/padestest"},
 	"github.com/emmansun/gmsm":                     {"certificates/pades"},

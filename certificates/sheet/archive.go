@@ -30,10 +30,6 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	font, err := standInObject(pdf)
-	if err != nil {
-		return nil, err
-	}
 	colours, err := packedProfile()
 	if err != nil {
 		return nil, err
@@ -45,10 +41,6 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 	}
 	metadata := add(stream("/Type /Metadata /Subtype /XML", d.xmp(as))) // not packed, for programs that look for it
 	profile := add(stream("/N 3 /Filter /FlateDecode", string(colours)))
-	embedded, err := embed(sub, as, add)
-	if err != nil {
-		return nil, err
-	}
 	files, err := d.attach(add)
 	if err != nil {
 		return nil, err
@@ -58,14 +50,16 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 		return nil, err
 	}
 	e.objects = map[int]string{
-		font:      embedded,
 		file.info: d.information(),
-		file.root: fmt.Sprintf("<<\n/Type /Catalog\n/Pages 1 0 R\n/Lang (zh-CN)\n/ViewerPreferences <</DisplayDocTitle true>>\n"+
+		file.root: fmt.Sprintf("<<\n/Type /Catalog\n/Pages 1 0 R\n/Lang (zh-CN)\n/ViewerPreferences <</DisplayDocTitle true%s>>\n"+
 			"/Metadata %d 0 R\n/OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (%s) "+
-			"/DestOutputProfile %d 0 R>>]\n%s%s>>", metadata, iccName, profile, files, fields),
+			"/DestOutputProfile %d 0 R>>]\n%s%s>>", d.scaling(), metadata, iccName, profile, files, fields),
 	}
 	if fields != "" {
 		e.objects[page] = widgets
+	}
+	if err := file.replaceFont(e.objects, sub, as, add); err != nil {
+		return nil, err
 	}
 	return file.rewrite(e)
 }
@@ -76,6 +70,14 @@ func packedStream(entries string, data []byte) (string, error) {
 		return "", err
 	}
 	return stream(entries+" /Filter /FlateDecode", string(packed)), nil
+}
+
+// scaling asks programs that print not to fit the page to the paper, where it must be as large as it is.
+func (d Document) scaling() string {
+	if d.TrueSize {
+		return " /PrintScaling /None"
+	}
+	return ""
 }
 
 func stream(entries, data string) string {

@@ -33,6 +33,19 @@ func standInObject(pdf []byte) (int, error) {
 	return n, nil
 }
 
+// replaceFont puts the cut font in the stand-in's place. A document without texts has neither.
+func (d drawn) replaceFont(objects map[int]string, sub *microfont.Subset, as part, add func(object string) int) error {
+	if len(sub.Characters) == 0 {
+		return nil
+	}
+	n, err := standInObject(d.data)
+	if err != nil {
+		return err
+	}
+	objects[n], err = embed(sub, as, add)
+	return err
+}
+
 // embed adds the objects of the cut font and returns the one that takes the stand-in's place: a composite font
 // (ISO 32000-1 9.7) whose codes are two bytes.
 func embed(sub *microfont.Subset, as part, add func(object string) int) (string, error) {

@@ -18,6 +18,8 @@ import (
 type Document struct {
 	Title, Author, Subject string
 	Created                time.Time // also the file's date
+	Paper                  Paper     // of all pages; the zero value is A4
+	TrueSize               bool      // programs are asked to print it as large as it is, not fitted to the printer's paper
 	Mark                   Watermark
 	Pages                  []*Page
 	Attachments            []Attachment
@@ -46,7 +48,7 @@ func (d Document) draw(set *fonts.Set, as part) (out []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p := pen{Fpdf: gofpdf.New("P", "mm", "A4", ""), sub: sub}
+	p := pen{Fpdf: d.Paper.pdf(), paper: d.Paper.orA4(), sub: sub}
 	p.SetCatalogSort(true)
 	p.SetCompression(false) // rewrite packs the pages
 	p.SetAutoPageBreak(false, 0)
@@ -59,6 +61,14 @@ func (d Document) draw(set *fonts.Set, as part) (out []byte, err error) {
 		return nil, fmt.Errorf("drawing %q: %w", d.Title, err)
 	}
 	return d.archived(b.Bytes(), sub, as)
+}
+
+// pdf begins a file of this paper. "P" with the real size also where it is wider than high: gofpdf swaps the sides of
+// "L". No size is gofpdf's own A4, which rounds its sides to hundredths of a point.
+func (p Paper) pdf() *gofpdf.Fpdf {
+	return gofpdf.NewCustom(&gofpdf.InitType{
+		OrientationStr: "P", UnitStr: "mm", SizeStr: "A4", Size: gofpdf.SizeType{Wd: p.W, Ht: p.H},
+	})
 }
 
 // cut collects the characters that the document needs of each font and cuts them into one.
@@ -107,6 +117,7 @@ func utf16Text(s string) string {
 // pen draws on gofpdf and remembers what is set, so that it is not set again.
 type pen struct {
 	*gofpdf.Fpdf
+	paper  Paper
 	sub    *microfont.Subset
 	size   float64
 	color  Color
@@ -176,7 +187,7 @@ func (p *pen) code(c Code) {
 	p.setFill(Black)
 	var b strings.Builder
 	for _, r := range c.bars() {
-		fmt.Fprintf(&b, "%.3f %.3f %.3f %.3f re\n", r.X/point, (PaperHeight-r.Bottom())/point, r.W/point, r.H/point)
+		fmt.Fprintf(&b, "%.3f %.3f %.3f %.3f re\n", r.X/point, (p.paper.H-r.Bottom())/point, r.W/point, r.H/point)
 	}
 	p.RawWriteStr(b.String() + "f")
 }
@@ -216,7 +227,7 @@ const (
 func (p *pen) watermark(m Watermark) {
 	width := float64(len([]rune(m.Text))) * markSize * point
 	p.text(Text{
-		X: PaperWidth/2 - width/2*0.7071, Y: PaperHeight/2 + width/2*0.7071,
+		X: p.paper.W/2 - width/2*0.7071, Y: p.paper.H/2 + width/2*0.7071,
 		Size: markSize, Turn: markAngle, Font: markFont, Color: m.Color, Text: m.Text,
 	})
 }
