@@ -25,7 +25,7 @@ type Signatory struct {
 	Reason string
 }
 
-// Signers hold the keys that sign documents. They are safe for concurrent use.
+// Signers hold the keys that sign documents; the zero value has none. They are safe for concurrent use.
 type Signers struct {
 	ring     *keys.Ring
 	seal     *cms.Standard
@@ -142,7 +142,12 @@ func (s Settings) trustSM2(now func() time.Time) (t cms.Trust, err error) {
 }
 
 // Close lets go of the keys that are in devices.
-func (o *Signers) Close() error { return o.ring.Close() }
+func (o *Signers) Close() error {
+	if o.ring == nil {
+		return nil // the zero value, which signs nothing
+	}
+	return o.ring.Close()
+}
 
 // Trust is whom to believe about signatures in files.
 func (o *Signers) Trust() cms.Trust { return o.trust }
