@@ -1,6 +1,9 @@
 package paper
 
 import (
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -17,6 +20,9 @@ import (
 	"github.com/jung-kurt/gofpdf"
 
 	"hengjian/certificates/fonts"
+	"hengjian/certificates/pades"
+	"hengjian/certificates/pades/cms"
+	"hengjian/certificates/pades/padestest"
 	"hengjian/certificates/sheet"
 )
 
@@ -71,6 +77,40 @@ func BenchmarkOnePage(b *testing.B) {
 			return err
 		}
 		_, err := doc.PDF(set)
+		return err
+	})
+}
+
+// BenchmarkPipeline makes the same page a file as it is issued: laid out, with its code, as PDF/A-3 with 20 KB of
+// attachments, and signed by ECDSA.
+func BenchmarkPipeline(b *testing.B) {
+	set, c := faces(b), scaleCertificate()
+	frozen, err := Freeze(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	noise := make([]byte, (20<<10-len(frozen))/2) // as hashes in a proof are: half of it packs away
+	if _, err := rand.Read(noise); err != nil {
+		b.Fatal(err)
+	}
+	o := Options{URL: testURL, Proof: []byte(hex.EncodeToString(noise)), Fields: []string{pades.SealField}}
+	root := padestest.NewRoot(b, "root")
+	seal := &cms.Standard{Identity: root.Issue(b, padestest.Request{Name: "seal"})}
+	seal.Trust = cms.Trust{Roots: []*x509.Certificate{root.Certificate}, Now: time.Now}
+	processor(b, func() error {
+		doc, err := layOut(set, c, o)
+		if err != nil {
+			return err
+		}
+		doc.Pages, doc.Fields = doc.Pages[:1], o.Fields
+		if doc.Attachments, err = attachments(c, o); err != nil {
+			return err
+		}
+		pdf, err := doc.PDF(set)
+		if err != nil {
+			return err
+		}
+		_, err = pades.Sign(b.Context(), pdf, pades.SealField, pades.Claim{Time: time.Now(), Name: "seal"}, seal)
 		return err
 	})
 }
