@@ -25,6 +25,7 @@ type FileCheck struct {
 	Origin string
 	Key    string // under which the proof was verified
 	Index  int64
+	Signed bool // the file was made to be signed; whether it is, is one of the steps
 	Steps  []CheckStep
 }
 
@@ -72,7 +73,8 @@ func CheckFile(pdf []byte, now func() time.Time, o CheckOptions) (FileCheck, err
 	if o.Key != "" {
 		said.Issued.Key = o.Key
 	}
-	c := FileCheck{Number: said.Number, URL: said.URL, Origin: said.Issued.Origin, Key: said.Issued.Key, Index: said.Issued.Index}
+	c := FileCheck{Number: said.Number, URL: said.URL, Origin: said.Issued.Origin, Key: said.Issued.Key, Index: said.Issued.Index,
+		Signed: len(said.Fields) > 0}
 	c.step("签发事件在已签署的证据日志中", "the event of issue is in the signed ledger", inLedger(said.Issued))
 	c.step("内嵌数据即签发时的冻结内容", "the embedded data are the content that was issued", issuedAs(said, content))
 	c.pages(pdf, said, attached, o)

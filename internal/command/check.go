@@ -52,6 +52,9 @@ func (c checkCommand) Run(e environment) error {
 	if c.Key == "" {
 		e.say("公钥取自文件本身，请与另行取得的公钥比对（--key） / the key is the file's own word: compare it with one from elsewhere (--key)")
 	}
+	if !checked.Signed {
+		e.say("文件未附电子签名 / the file bears no digital signature")
+	}
 	e.say("文书现在的状态须在线查询 / ask for the document's present status at %s", checked.URL)
 	if !checked.Holds() {
 		return errFound
