@@ -1,6 +1,8 @@
 package cms_test
 
 import (
+	"bytes"
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -8,9 +10,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/digitorus/pkcs7"
 	"github.com/digitorus/timestamp"
 
 	"hengjian/certificates/pades/cms"
@@ -124,21 +128,94 @@ func TestTimestampAuthorityThatDoesNotAnswer(t *testing.T) {
 			server := httptest.NewServer(answer)
 			defer server.Close()
 			stamper := padestest.Stamper(server, root.Certificate)
-			stamper.Client = &http.Client{Timeout: 200 * time.Millisecond}
+			if name == "silence" {
+				stamper.Client = &http.Client{Timeout: 200 * time.Millisecond}
+			}
 			s := &cms.Standard{Identity: root.Issue(t, padestest.Request{}), Stamper: stamper, Trust: trust(at)}
-			if _, err := s.Sign(t.Context(), content); code(err) != "timestamp_unavailable" {
+			_, err := s.Sign(t.Context(), content)
+			if code(err) != "timestamp_unavailable" || name == "endless" && !strings.Contains(err.Error(), "more than") {
 				t.Errorf("%v", err)
 			}
 		})
 	}
 }
 
+// TestTimestampsThatWerePutIn: a timestamp that comes with a signature is judged again by whoever reads it.
+func TestTimestampsThatWerePutIn(t *testing.T) {
+	t.Parallel()
+	root, stampRoot := padestest.NewRoot(t, "root"), padestest.NewRoot(t, "time")
+	tsa := stampRoot.Issue(t, padestest.Request{Name: "tsa", For: stamps})
+	s := &cms.Standard{
+		Identity: root.Issue(t, padestest.Request{}), Trust: trust(at, root.Certificate),
+		Stamper: padestest.Stamper(padestest.NewStamper(t, tsa, at, nil), stampRoot.Certificate),
+	}
+	s.Trust.Stampers = []*x509.Certificate{stampRoot.Certificate}
+	signature := mustSign(t, s)
+	other, err := s.Sign(t.Context(), []byte("another content"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := func(signature []byte) (out []byte) {
+		cms.Tamper(signature, func(d *cms.SignedData) { out = d.Signers[0].Unsigned[0].Values[0].FullBytes })
+		return out
+	}
+	with := func(token []byte) error {
+		_, err := s.Verify(content, cms.Tamper(signature, func(d *cms.SignedData) {
+			d.Signers[0].Unsigned[0].Values = []asn1.RawValue{{FullBytes: token}}
+		}))
+		return err
+	}
+	parsed, err := pkcs7.Parse(token(signature))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail, err := pkcs7.NewSignedData(parsed.Content) // what reads like a timestamp, but is signed as a mail
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail.SetDigestAlgorithm(pkcs7.OIDDigestAlgorithmSHA256)
+	if err := mail.AddSigner(tsa.Chain[0], tsa.Key, pkcs7.SignerInfoConfig{}); err != nil {
+		t.Fatal(err)
+	}
+	signedMail, err := mail.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := with(token(signature)); err != nil {
+		t.Error(err)
+	}
+	if err := with(token(other)); code(err) != "timestamp_invalid" {
+		t.Errorf("the timestamp of another signature: %v", err)
+	}
+	if err := with(signedMail); code(err) != "timestamp_invalid" {
+		t.Errorf("a mail: %v", err)
+	}
+}
+
+// liar is a key that signs something else than it is given, as a broken device may.
+type liar struct{ crypto.Signer }
+
+func (l liar) Sign(random io.Reader, digest []byte, o crypto.SignerOpts) ([]byte, error) {
+	digest = bytes.Clone(digest)
+	digest[0] ^= 1
+	return l.Signer.Sign(random, digest, o)
+}
+
+func TestWhatADeviceSignedIsVerifiedAtOnce(t *testing.T) {
+	t.Parallel()
+	id := padestest.NewRoot(t, "root").Issue(t, padestest.Request{})
+	id.Key = liar{id.Key}
+	if _, err := standard(id, trust(at)).Sign(t.Context(), content); code(err) != "signature_key" {
+		t.Errorf("%v", err)
+	}
+}
+
 // FuzzVerify: whatever stands for a signature is refused or is one, and nothing panics.
 func FuzzVerify(f *testing.F) {
 	all := kinds(f, padestest.Request{Name: "张三"})
-	stamps := padestest.NewRoot(f, "time")
-	server := padestest.NewStamper(f, stamps.Issue(f, padestest.Request{For: []asn1.ObjectIdentifier{padestest.ForStamps}}), at, nil)
-	stamped := &cms.Standard{Identity: all[0].id, Stamper: padestest.Stamper(server, stamps.Certificate), Trust: trust(at)}
+	root := padestest.NewRoot(f, "time")
+	server := padestest.NewStamper(f, root.Issue(f, padestest.Request{For: stamps}), at, nil)
+	stamped := &cms.Standard{Identity: all[0].id, Stamper: padestest.Stamper(server, root.Certificate), Trust: trust(at)}
 	f.Add(mustSign(f, stamped))
 	for _, k := range all {
 		f.Add(mustSign(f, k.with(k.id, trust(at))))

@@ -127,7 +127,15 @@ func uses(tb testing.TB, all []asn1.ObjectIdentifier) []byte {
 // List makes the authority's list of revoked certificates.
 func (a *Authority) List(tb testing.TB, at time.Time, revoked ...*x509.Certificate) []byte {
 	tb.Helper()
-	template := &x509.RevocationList{Number: big.NewInt(serials.Add(1)), ThisUpdate: at.Add(-time.Hour), NextUpdate: at.Add(30 * 24 * time.Hour)}
+	return a.ListWith(tb, at, nil, revoked...)
+}
+
+// ListWith makes such a list with extensions.
+func (a *Authority) ListWith(tb testing.TB, at time.Time, extensions []pkix.Extension, revoked ...*x509.Certificate) []byte {
+	tb.Helper()
+	template := &x509.RevocationList{
+		Number: big.NewInt(serials.Add(1)), ThisUpdate: at.Add(-time.Hour), NextUpdate: at.Add(30 * 24 * time.Hour), ExtraExtensions: extensions,
+	}
 	for _, c := range revoked {
 		template.RevokedCertificateEntries = append(template.RevokedCertificateEntries,
 			x509.RevocationListEntry{SerialNumber: c.SerialNumber, RevocationTime: at.Add(-time.Hour)})
