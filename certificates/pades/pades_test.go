@@ -29,6 +29,11 @@ var allFields = []string{"inspector", "reviewer", "approver", "seal"}
 // drawn is a drawn document with a file inside and with fields.
 func drawn(tb testing.TB, fields ...string) []byte {
 	tb.Helper()
+	return drawnWith(tb, []byte(proof), fields...)
+}
+
+func drawnWith(tb testing.TB, attached []byte, fields ...string) []byte {
+	tb.Helper()
 	set, err := fonts.Load()
 	if err != nil {
 		tb.Skip("the document fonts are not there: make build, or scripts/fonts.sh, copies them")
@@ -38,7 +43,7 @@ func drawn(tb testing.TB, fields ...string) []byte {
 	pdf, err := sheet.Document{
 		Title: "检定证书", Author: "机构", Created: at, Pages: s.Finish(func(*sheet.Sheet, int, int) {}), Fields: fields,
 		Attachments: []sheet.Attachment{
-			{Name: "proof.json", MediaType: "application/json", Relationship: sheet.Supplement, Content: []byte(proof)},
+			{Name: "proof.json", MediaType: "application/json", Relationship: sheet.Supplement, Content: attached},
 		},
 	}.PDF(set)
 	if err != nil {

@@ -17,7 +17,7 @@ type Trust struct {
 // judge says whether the signer is to be believed at the time of the signature: that of a timestamp that is trusted, and
 // now where there is none, since the signer could claim any.
 func (t Trust) judge(p parts) (Signer, error) {
-	s := Signer{Chain: p.chain, Trusted: len(t.Roots) > 0}
+	s := Signer{Chain: p.chain}
 	at := t.Now()
 	if p.token != nil {
 		stamp, err := readStamp(p.token, p.signature, t.Stampers)
@@ -32,7 +32,11 @@ func (t Trust) judge(p parts) (Signer, error) {
 	if err := usable(p.chain[0], at); err != nil {
 		return s, err
 	}
-	return s, chained(p.algorithm, p.chain, t.Roots, at, x509.ExtKeyUsageAny)
+	if err := chained(p.algorithm, p.chain, t.Roots, at, x509.ExtKeyUsageAny); err != nil {
+		return s, err
+	}
+	s.Trusted = len(t.Roots) > 0
+	return s, nil
 }
 
 // chained checks that a chain ends at one of the roots, or holds together where there are none.

@@ -78,7 +78,11 @@ func (s *Standard) Sign(ctx context.Context, content []byte) ([]byte, error) {
 		return nil, err
 	}
 	if s.Stamper != nil {
-		if p.token, err = s.Stamper.stamp(ctx, p.signature); err != nil {
+		var stamped time.Time
+		if p.token, stamped, err = s.Stamper.stamp(ctx, p.signature); err != nil {
+			return nil, err
+		}
+		if err := usable(s.Chain[0], stamped); err != nil {
 			return nil, err
 		}
 	}

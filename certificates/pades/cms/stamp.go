@@ -6,12 +6,14 @@ import (
 	"crypto"
 	_ "crypto/sha512" // authorities may hash with SHA-384 or SHA-512
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/digitorus/pkcs7"
@@ -36,8 +38,21 @@ type Stamper struct {
 // nonceBits is the size of the number that ties an answer to its question.
 const nonceBits = 64
 
-// stamp asks for a timestamp of a signature and returns its token.
-func (s *Stamper) stamp(ctx context.Context, signature []byte) ([]byte, error) {
+// stamp asks for a timestamp of a signature and returns its token, and the time that it says.
+func (s *Stamper) stamp(ctx context.Context, signature []byte) ([]byte, time.Time, error) {
+	token, err := s.token(ctx, signature)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	if len(s.Roots) == 0 {
+		return nil, time.Time{}, errUntrusted.With(errors.New("no roots are known for the timestamp authority"))
+	}
+	read, err := readStamp(token, signature, s.Roots)
+	return token, read.Time, err
+}
+
+// token asks for a timestamp and sees that the answer is to the question.
+func (s *Stamper) token(ctx context.Context, signature []byte) ([]byte, error) {
 	nonce := make([]byte, nonceBits/8)
 	if _, err := io.ReadFull(s.Random, nonce); err != nil {
 		return nil, fmt.Errorf("timestamp: %w", err)
@@ -53,20 +68,14 @@ func (s *Stamper) stamp(ctx context.Context, signature []byte) ([]byte, error) {
 	if err != nil {
 		return nil, errTSA.With(err)
 	}
-	token, err := timestamp.ParseResponse(answer)
+	stamp, err := timestamp.ParseResponse(answer)
 	if err != nil {
 		return nil, errTSA.With(err)
 	}
-	if token.Nonce == nil || token.Nonce.Cmp(request.Nonce) != 0 {
+	if stamp.Nonce == nil || stamp.Nonce.Cmp(request.Nonce) != 0 {
 		return nil, errTSA.With(errors.New("the answer is to another question: its nonce differs"))
 	}
-	if len(s.Roots) == 0 {
-		return nil, errUntrusted.With(errors.New("no roots are known for the timestamp authority"))
-	}
-	if _, err := readStamp(token.RawToken, signature, s.Roots); err != nil {
-		return nil, err
-	}
-	return token.RawToken, nil
+	return stamp.RawToken, nil
 }
 
 // ask sends a request and returns the answer, of bounded size.
@@ -94,7 +103,10 @@ func (s *Stamper) ask(ctx context.Context, body []byte) ([]byte, error) {
 	return answer, nil
 }
 
-var oidTimestampInfo = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
+var (
+	oidTimestampInfo = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
+	oidExtKeyUsage   = asn1.ObjectIdentifier{2, 5, 29, 37}
+)
 
 // readStamp reads a token, which must be of the signature, and by an authority that ends at one of the roots where there
 // are any.
@@ -136,7 +148,7 @@ func stampChain(token []byte) ([]*x509.Certificate, error) {
 	if err := p7.UnmarshalSignedAttribute(oidContentType, &kind); err != nil || !kind.Equal(oidTimestampInfo) {
 		return nil, errors.New("what is signed is not a timestamp")
 	}
-	if len(own.ExtKeyUsage) != 1 || own.ExtKeyUsage[0] != x509.ExtKeyUsageTimeStamping || len(own.UnknownExtKeyUsage) > 0 {
+	if !onlyForStamps(own) {
 		return nil, fmt.Errorf("%s is not for timestamps alone", own.Subject)
 	}
 	chain := []*x509.Certificate{own}
@@ -146,4 +158,9 @@ func stampChain(token []byte) ([]*x509.Certificate, error) {
 		}
 	}
 	return chain, nil
+}
+
+func onlyForStamps(c *x509.Certificate) bool {
+	critical := slices.ContainsFunc(c.Extensions, func(e pkix.Extension) bool { return e.Critical && e.Id.Equal(oidExtKeyUsage) })
+	return critical && len(c.ExtKeyUsage) == 1 && c.ExtKeyUsage[0] == x509.ExtKeyUsageTimeStamping && len(c.UnknownExtKeyUsage) == 0
 }

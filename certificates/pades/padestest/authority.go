@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"math/big"
 	"sync"
 	"sync/atomic"
@@ -36,7 +37,8 @@ type Request struct {
 	Name     string
 	Key      crypto.Signer // ECDSA on P-256 when nil
 	Usage    x509.KeyUsage
-	For      []x509.ExtKeyUsage
+	For      []asn1.ObjectIdentifier // extended uses
+	Loose    bool                    // these are not marked as critical
 	From, To time.Time
 	Lists    []string // where lists of revoked certificates are published
 }
@@ -102,17 +104,38 @@ func (a *Authority) Issue(tb testing.TB, r Request) cms.Identity {
 	if r.From.IsZero() {
 		r.From, r.To = From, To
 	}
-	c := sign(tb, &x509.Certificate{
+	template := &x509.Certificate{
 		SerialNumber: big.NewInt(serials.Add(1)), Subject: pkix.Name{Country: []string{"CN"}, Organization: []string{"衡鉴"}, CommonName: r.Name},
-		NotBefore: r.From, NotAfter: r.To, KeyUsage: r.Usage, ExtKeyUsage: r.For, CRLDistributionPoints: r.Lists,
-	}, a.Certificate, r.Key.Public(), a.key)
+		NotBefore: r.From, NotAfter: r.To, KeyUsage: r.Usage, CRLDistributionPoints: r.Lists,
+	}
+	if r.For != nil {
+		template.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: !r.Loose, Value: uses(tb, r.For)}}
+	}
+	c := sign(tb, template, a.Certificate, r.Key.Public(), a.key)
 	return cms.Identity{Key: r.Key, Chain: append([]*x509.Certificate{c}, a.above...)}
+}
+
+func uses(tb testing.TB, all []asn1.ObjectIdentifier) []byte {
+	tb.Helper()
+	der, err := asn1.Marshal(all)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return der
 }
 
 // List makes the authority's list of revoked certificates.
 func (a *Authority) List(tb testing.TB, at time.Time, revoked ...*x509.Certificate) []byte {
 	tb.Helper()
-	template := &x509.RevocationList{Number: big.NewInt(serials.Add(1)), ThisUpdate: at.Add(-time.Hour), NextUpdate: at.Add(30 * 24 * time.Hour)}
+	return a.ListWith(tb, at, nil, revoked...)
+}
+
+// ListWith makes such a list with extensions.
+func (a *Authority) ListWith(tb testing.TB, at time.Time, extensions []pkix.Extension, revoked ...*x509.Certificate) []byte {
+	tb.Helper()
+	template := &x509.RevocationList{
+		Number: big.NewInt(serials.Add(1)), ThisUpdate: at.Add(-time.Hour), NextUpdate: at.Add(30 * 24 * time.Hour), ExtraExtensions: extensions,
+	}
 	for _, c := range revoked {
 		template.RevokedCertificateEntries = append(template.RevokedCertificateEntries,
 			x509.RevocationListEntry{SerialNumber: c.SerialNumber, RevocationTime: at.Add(-time.Hour)})

@@ -16,8 +16,11 @@ import (
 	"hengjian/certificates/pades/cms"
 )
 
-// StamperFor are the uses that the certificate of a timestamp authority is for.
-var StamperFor = []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}
+// What the certificates of timestamp authorities are for, and something else that certificates are for.
+var (
+	ForStamps = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 8}
+	ForMail   = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 4}
+)
 
 // NewStamper starts a timestamp authority that stamps everything at one time. Change may spoil its answers.
 func NewStamper(tb testing.TB, id cms.Identity, at time.Time, change func(*timestamp.Timestamp)) *httptest.Server {
