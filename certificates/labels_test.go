@@ -128,7 +128,7 @@ func TestEquipmentLabel(t *testing.T) {
 	draw := func(login string) ([]byte, error) {
 		return b.EquipmentLabel(t.Context(), b.actors[login], number, labelsForRoll)
 	}
-	for _, login := range []string{"shop", "sampler"} {
+	for _, login := range []string{"shop", "chu"} {
 		_, err = draw(login)
 		b.wantCode(login, err, errs.Forbidden, "role_missing")
 	}
