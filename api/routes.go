@@ -19,6 +19,9 @@ var (
 	reviewer   = only(ledger.Reviewer, ledger.Signatory)
 	signatory  = only(ledger.Signatory)
 
+	instrumentLabeller = only(ledger.Verifier, ledger.Checker, ledger.Approver)
+	equipmentLabeller  = only(ledger.Technician, ledger.Verifier, ledger.TechnicalManager, ledger.Administrator)
+
 	metrology = only(ledger.Business, ledger.Verifier, ledger.Checker, ledger.Approver, ledger.Technician, ledger.Reviewer,
 		ledger.Signatory, ledger.Custodian, ledger.Auditor, ledger.Leader, ledger.TechnicalManager, ledger.Administrator)
 	applicant = only(ledger.Business, ledger.Verifier, ledger.Administrator)
@@ -95,6 +98,7 @@ func (s *server) laboratoryRoutes() {
 	handle(s, operation{get, v1 + "/samples/{number}", "sample", "One sample", laboratory, 0, false}, s.sample)
 	handle(s, operation{get, v1 + "/samples/{number}/issued", "issued-sample", "What was issued of a sample", portal, 0, false}, s.issuedSample)
 	handle(s, operation{get, v1 + "/samples/{number}/custody", "custody", "The chain of custody with its gaps", laboratory, 0, false}, s.custodyChain)
+	handle(s, operation{get, v1 + "/samples/{number}/labels.pdf", "sample-labels", "Labels of portions and seals", custody, 0, false}, s.sampleLabels)
 	handle(s, operation{post, v1 + "/samples/{number}/deliver", "deliver-sample", "Hand a sample to the custodian", only(ledger.Sampler), 0, false}, s.deliver)
 	handle(s, operation{post, v1 + "/samples/{number}/receive", "receive-sample", "Receive a sample after a look at every seal", custodian, 0, false}, s.receive)
 	handle(s, operation{post, v1 + "/samples/{number}/refuse", "refuse-sample", "Refuse a sample in writing", custodian, 0, false}, s.refuse)
@@ -118,6 +122,7 @@ func (s *server) laboratoryRoutes() {
 func (s *server) metrologyRoutes() {
 	handle(s, operation{get, v1 + "/equipment", "equipment", "The bureau's equipment", staff, 0, false}, s.equipment)
 	handle(s, operation{post, v1 + "/equipment", "add-equipment", "Add equipment", equipping, 201, false}, s.addEquipment)
+	handle(s, operation{get, v1 + "/equipment/{number}/label.pdf", "equipment-label", "Label of a piece of equipment with a certificate in force", equipmentLabeller, 0, false}, s.equipmentLabel)
 	handle(s, operation{post, v1 + "/equipment/{id}/certificates", "record-certificate", "Record a certificate of equipment", equipping, 201, false}, s.recordCertificate)
 	handle(s, operation{get, v1 + "/measurement-standards", "measurement-standards", "Measurement standards", staff, 0, false}, s.measurementStandards)
 	handle(s, operation{post, v1 + "/measurement-standards", "add-measurement-standard", "Add a measurement standard", equipping, 201, false}, s.addMeasurementStandard)
@@ -128,6 +133,7 @@ func (s *server) metrologyRoutes() {
 	handle(s, operation{get, v1 + "/instruments", "instruments", "Measuring instruments", metrology, 0, false}, s.instrumentList)
 	handle(s, operation{post, v1 + "/instruments", "file-instrument", "File an instrument", applicant, 201, false}, s.fileInstrument)
 	handle(s, operation{get, v1 + "/instruments/{number}", "instrument", "One instrument", metrology, 0, false}, s.instrument)
+	handle(s, operation{get, v1 + "/instruments/{number}/label.pdf", "instrument-label", "Label of an instrument with a certificate in force", instrumentLabeller, 0, false}, s.instrumentLabel)
 	handle(s, operation{get, v1 + "/verification-orders", "verification-orders", "Verification orders", metrology, 0, false}, s.orders)
 	handle(s, operation{post, v1 + "/verification-orders", "apply", "Apply for a verification", applicant, 201, false}, s.apply)
 	handle(s, operation{get, v1 + "/verification-orders/{number}", "verification-order", "One order", metrology, 0, false}, s.order)

@@ -42,16 +42,16 @@ type SealLabel struct {
 
 // InstrumentLabel is the label of a verified instrument (检定合格证), of a certificate in force.
 type InstrumentLabel struct {
-	Issuer      string        `json:"issuer"`
-	Number      string        `json:"number"`
-	Certificate string        `json:"certificate"`
-	Name        string        `json:"name"`
-	Model       string        `json:"model"`
-	Serial      string        `json:"serial"`
-	VerifiedOn  calendar.Date `json:"verified_on"`
-	ValidUntil  calendar.Date `json:"valid_until"`
-	Verifier    string        `json:"verifier"`
-	URL         string        `json:"url"` // where the public checks the certificate
+	Issuer      string         `json:"issuer"`
+	Number      string         `json:"number"`
+	Certificate string         `json:"certificate"`
+	Name        string         `json:"name"`
+	Model       string         `json:"model"`
+	Serial      string         `json:"serial"`
+	VerifiedOn  calendar.Date  `json:"verified_on"`
+	ValidUntil  *calendar.Date `json:"valid_until"` // nil where its procedure knows no end
+	Verifier    string         `json:"verifier"`
+	URL         string         `json:"url"` // where the public checks the certificate
 }
 
 // EquipmentLabel is the label of a piece of the bureau's own equipment (设备标签), of a certificate in force.

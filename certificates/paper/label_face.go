@@ -57,12 +57,16 @@ func (s SealLabel) face() face {
 }
 
 func (i InstrumentLabel) face() face {
+	until := absent
+	if i.ValidUntil != nil {
+		until = i.ValidUntil.String()
+	}
 	return face{
 		issuer: i.Issuer, title: "检定合格证", number: i.Number, url: i.URL,
 		rows: []row{
 			heading(i.Number), {strings.TrimSpace(or(i.Name) + " " + i.Model), fonts.Bold, 1}, plainRow("出厂编号", i.Serial),
 			plainRow("证书编号", i.Certificate), plainRow("检定日期", i.VerifiedOn.String()),
-			{"有效期至：" + i.ValidUntil.String(), fonts.Bold, 1}, plainRow("检定员", i.Verifier),
+			{"有效期至：" + until, fonts.Bold, 1}, plainRow("检定员", i.Verifier),
 		},
 	}
 }

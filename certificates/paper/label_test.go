@@ -37,7 +37,7 @@ func sealLabel() SealLabel {
 func instrumentLabel() InstrumentLabel {
 	return InstrumentLabel{
 		Issuer: "济南市长清区市场监督管理局", Number: "QJ26-370113-00417", Certificate: "JDZ26-370113-00033", Name: "电子计价秤", Model: "ACS-15",
-		Serial: "2024-08-1173", VerifiedOn: day("2026-03-18"), ValidUntil: day("2027-03-17"), Verifier: "周立群", URL: testURL,
+		Serial: "2024-08-1173", VerifiedOn: day("2026-03-18"), ValidUntil: dayPtr("2027-03-17"), Verifier: "周立群", URL: testURL,
 	}
 }
 
