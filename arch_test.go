@@ -52,7 +52,7 @@ var rooms = map[string][]string{
 	},
 	"certificates": append([]string{"lims", "instruments", "instruments/procedure", "certificates/paper"}, foundations...),
 	"api": append([]string{
-		"certificates", "lims", "lims/instrumentfile", "instruments", "instruments/procedure",
+		"certificates", "certificates/paper", "lims", "lims/instrumentfile", "instruments", "instruments/procedure",
 	}, foundations...),
 	"web": nil,
 	"internal/demo": append([]string{
@@ -62,7 +62,7 @@ var rooms = map[string][]string{
 		"certificates", "lims", "instruments", "internal/ledger/checkpoint",
 	}, foundations...),
 	"internal/command": append([]string{
-		"internal/audit", "api", "certificates", "lims", "instruments", "instruments/procedure", "web", "internal/demo", "migrations",
+		"internal/audit", "api", "certificates", "certificates/paper", "lims", "instruments", "instruments/procedure", "web", "internal/demo", "migrations",
 		"internal/witness",
 	}, foundations...),
 	"bench": {

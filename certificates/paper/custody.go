@@ -45,10 +45,17 @@ type CustodySeal struct {
 	Portion   string     `json:"portion"`
 	AppliedBy string     `json:"applied_by"`
 	AppliedAt time.Time  `json:"applied_at"`
-	Checks    []string   `json:"checks"` // each look at it: when, by whom, what was seen
+	Checks    []SealLook `json:"checks"` // in the order of time
 	BrokenBy  string     `json:"broken_by,omitempty"`
 	BrokenAt  *time.Time `json:"broken_at,omitempty"`
 	BrokenWhy string     `json:"broken_why,omitempty"`
+}
+
+// SealLook is a look at a seal: when, by whom, and what was seen.
+type SealLook struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Seen string    `json:"seen"` // such as 完好
 }
 
 // CustodyHandover is a passing of portions from hand to hand.
@@ -118,6 +125,12 @@ func (s CustodySeal) faults(l *errs.List, path string) {
 	l.Require(path+".portion", s.Portion, "样品份编号", "the portion's label")
 	l.Require(path+".applied_by", s.AppliedBy, "加封人", "who applied it")
 	momentRequired(l, path+".applied_at", s.AppliedAt, "加封时间", "the time at which it was applied")
+	for i, k := range s.Checks {
+		at := fmt.Sprintf("%s.checks[%d]", path, i)
+		momentRequired(l, at+".at", k.At, "核对时间", "the time of the look")
+		l.Require(at+".by", k.By, "核对人", "who looked")
+		l.Require(at+".seen", k.Seen, "核对结果", "what was seen")
+	}
 	if s.BrokenAt != nil {
 		momentRequired(l, path+".broken_at", *s.BrokenAt, "拆封时间", "the time at which it was broken")
 		l.Require(path+".broken_by", s.BrokenBy, "拆封人", "who broke it")

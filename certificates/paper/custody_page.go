@@ -55,11 +55,14 @@ func (c CustodyContent) sealTable(p *press) {
 		if s.BrokenAt != nil {
 			broken = s.BrokenBy + "\n" + minute(*s.BrokenAt) + "\n原因：" + s.BrokenWhy
 		}
-		checks := "未核对"
-		if len(s.Checks) > 0 {
-			checks = strings.Join(s.Checks, "\n")
+		checks := make([]string, len(s.Checks))
+		for n, k := range s.Checks {
+			checks[n] = minute(k.At) + "\n" + k.By + "：" + k.Seen
 		}
-		rows[i] = tableRow(widths, s.Number, s.Portion, s.AppliedBy+"\n"+minute(s.AppliedAt), checks, broken)
+		if len(checks) == 0 {
+			checks = []string{"未核对"}
+		}
+		rows[i] = tableRow(widths, s.Number, s.Portion, s.AppliedBy+"\n"+minute(s.AppliedAt), strings.Join(checks, "\n"), broken)
 	}
 	p.Rows(p.tableHead(widths, "封条编号", "样品份编号", "加封", "核对", "拆封"), rows)
 }

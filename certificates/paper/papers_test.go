@@ -49,6 +49,7 @@ func TestCustodyFaults(t *testing.T) {
 		"no portions":           {func(c *CustodyContent) { c.Portions = nil }, []string{"portions"}},
 		"broken by nobody":      {func(c *CustodyContent) { c.Seals[0].BrokenBy, c.Seals[0].BrokenWhy = "", "" }, []string{"seals[0].broken_by", "seals[0].broken_why"}},
 		"broken before applied": {func(c *CustodyContent) { c.Seals[0].BrokenAt = moment("2026-03-10T01:00:00Z") }, []string{"seals[0].broken_at"}},
+		"a look by nobody":      {func(c *CustodyContent) { c.Seals[0].Checks = []SealLook{{at("2026-03-10T08:00:00Z"), "", "完好"}} }, []string{"seals[0].checks[0].by"}},
 		"applied by nobody":     {func(c *CustodyContent) { c.Seals[1].AppliedBy = "" }, []string{"seals[1].applied_by"}},
 		"to oneself":            {func(c *CustodyContent) { c.Handovers[0].Receiver = "王建国" }, []string{"handovers[0].receiver"}},
 		"taken before given":    {func(c *CustodyContent) { c.Handovers[0].DecidedAt = moment("2026-03-10T07:00:00Z") }, []string{"handovers[0].decided_at"}},
