@@ -99,6 +99,8 @@ func (s *server) laboratoryRoutes() {
 	handle(s, operation{get, v1 + "/samples/{number}/issued", "issued-sample", "What was issued of a sample", portal, 0, false}, s.issuedSample)
 	handle(s, operation{get, v1 + "/samples/{number}/custody", "custody", "The chain of custody with its gaps", laboratory, 0, false}, s.custodyChain)
 	handle(s, operation{get, v1 + "/samples/{number}/labels.pdf", "sample-labels", "Labels of portions and seals", custody, 0, false}, s.sampleLabels)
+	handle(s, operation{get, v1 + "/samples/{number}/sampling_form.pdf", "sampling-form-pdf", "The sampling form, one set of pages for each copy", laboratory, 0, false}, s.samplingFormPDF)
+	handle(s, operation{get, v1 + "/samples/{number}/custody_sheet.pdf", "custody-sheet-pdf", "The custody sheet as it is now", laboratory, 0, false}, s.custodySheetPDF)
 	handle(s, operation{post, v1 + "/samples/{number}/deliver", "deliver-sample", "Hand a sample to the custodian", only(ledger.Sampler), 0, false}, s.deliver)
 	handle(s, operation{post, v1 + "/samples/{number}/receive", "receive-sample", "Receive a sample after a look at every seal", custodian, 0, false}, s.receive)
 	handle(s, operation{post, v1 + "/samples/{number}/refuse", "refuse-sample", "Refuse a sample in writing", custodian, 0, false}, s.refuse)
@@ -154,6 +156,7 @@ func (s *server) documentRoutes() {
 	handle(s, operation{get, v1 + "/samples/{number}/report-draft", "preview-report", "The report as its approval would issue it", laboratory, 0, false}, s.previewReport)
 	handle(s, operation{get, v1 + "/verification-orders/{number}/document-draft", "preview-document",
 		"The certificate or notice as the approval would issue it", staff, 0, false}, s.previewCertificate)
+	handle(s, operation{get, v1 + "/documents/{number}/papers/{paper}", "document-paper", "A paper of retest or disposal, prefilled from a report", metrology, 0, false}, s.documentPaper)
 	handle(s, operation{post, v1 + "/documents/{number}/revoke", "request-revocation", "Ask that a document be revoked", revoker, 0, false}, s.requestRevocation)
 	handle(s, operation{post, v1 + "/documents/{number}/decide-revocation", "decide-revocation", "Confirm or decline a revocation", revoker, 0, false}, s.decideRevocation)
 	handle(s, operation{get, v1 + "/trace/{number}", "trace", "From a document back to the national standard", tracer, 0, false}, s.trace)

@@ -1,6 +1,8 @@
-// Package paper holds what documents say (ReportContent, VerificationContent) and draws them: the bytes of a PDF are
-// a function of the frozen content, the public address and the watermark, and of nothing else. Pure. Read content.go,
-// then draw.go; report_page.go and verification_page.go are the layouts.
+// Package paper holds what documents say and draws them: those that are issued (ReportContent, VerificationContent,
+// CalibrationContent) and the papers that are printed from the records (SamplingFormContent, CustodyContent,
+// FollowUpContent). The bytes of a PDF are a function of the frozen content, the public address and the watermark, and
+// of nothing else. Pure. Read content.go, then draw.go and press.go; the files that end in _page.go are the layouts, and
+// terms.json holds their words in English.
 package paper
 
 import (
@@ -116,7 +118,11 @@ func layOut(set *fonts.Set, c Content, o Options) (sheet.Document, error) {
 	var l errs.List
 	c.faults(&l, o.Watermark == Draft)
 	textFaults(&l, set, c)
-	urlFaults(&l, o)
+	if c.DocumentKind().Issued() {
+		urlFaults(&l, o)
+	} else if o.URL != "" {
+		l.Add("url", "not_issued", "此件不是签发的文书，没有核验网址", "this paper is not issued, so it has no public address")
+	}
 	if err := l.Err(); err != nil {
 		return sheet.Document{}, err
 	}
@@ -127,7 +133,7 @@ func layOut(set *fonts.Set, c Content, o Options) (sheet.Document, error) {
 	}
 	c.layout(p)
 	return sheet.Document{
-		Title: c.Title() + " " + h.number, Author: h.body.Name, Subject: c.Conclusion(),
+		Title: p.both(c.Title()) + " " + h.number, Author: h.body.Name, Subject: c.Conclusion(),
 		Created: h.created(), Mark: mark, Pages: p.finish(),
 	}, nil
 }

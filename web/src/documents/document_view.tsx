@@ -17,6 +17,7 @@ import { StatusTag } from '../shared/StatusTag'
 import { Timeline } from '../shared/Timeline'
 import { sayDay, sayTime } from '../shared/time'
 import { Waiting } from '../shared/Waiting'
+import { PapersPanel } from './PapersPanel'
 
 type Detail = components['schemas']['CertificatesDetail']
 
@@ -81,6 +82,7 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
           ]}
         />
       </Panel>
+      <PapersPanel document={d} staff={staff} />
       {staff && <Revocation detail={found.data} />}
       {staff && (
         <Panel title={t('documents.history')}>

@@ -10,6 +10,7 @@ import { AnalysesPanel } from './AnalysesPanel'
 import { CustodyPanel } from './CustodyPanel'
 import { FactsPanel, PhotosPanel } from './FactsPanel'
 import { HistoryPanel } from './HistoryPanel'
+import { PapersPanel } from './PapersPanel'
 import { PortionsPanel } from './PortionsPanel'
 import { ReportsPanel } from './ReportsPanel'
 import { ResultEntry } from './results/ResultEntry'
@@ -45,6 +46,7 @@ function Sample({ read, problem }: { read: ReadSample; problem: Error | null }) 
       />
       {problem && <ErrorNotice problem={problem} />}
       <FactsPanel detail={read.value} />
+      <PapersPanel number={sample.number} />
       <ResultEntry read={read} allowed={entering} />
       <AnalysesPanel detail={read.value} />
       <PortionsPanel detail={read.value} />
