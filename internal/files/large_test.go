@@ -139,7 +139,7 @@ func TestS3TransferIsGivenUpWhenItStandsStill(t *testing.T) {
 		t.Errorf("standing still: %q, %v; want unavailable", got, err)
 	}
 	s.fault.Store(nil)
-	large := strings.Repeat("x", 300_000)
+	large := strings.Repeat("x", 120_000)
 	var got strings.Builder
 	if err := p.Send(t.Context(), put(t, p, large), slowly{&got}); err != nil || got.String() != large {
 		t.Errorf("to a slow reader: %d bytes, %v", got.Len(), err)
@@ -149,6 +149,6 @@ func TestS3TransferIsGivenUpWhenItStandsStill(t *testing.T) {
 type slowly struct{ to io.Writer }
 
 func (s slowly) Write(b []byte) (int, error) {
-	time.Sleep(100 * time.Millisecond)
+	time.Sleep(400 * time.Millisecond)
 	return s.to.Write(b)
 }
