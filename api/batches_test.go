@@ -24,7 +24,7 @@ func (b *bureau) runJobs() {
 	ctx, stop := context.WithCancel(b.t.Context())
 	done := make(chan struct{})
 	runner := jobs.NewRunner(b.db, b.clock.now, slog.New(slog.DiscardHandler), map[string]jobs.Handler{
-		certificates.BatchJob: b.services.Certificates.RunBatch,
+		certificates.BatchJob: b.services.Certificates.RunBatch, certificates.ApprovalJob: b.services.Certificates.RunApprovals,
 	})
 	go func() { defer close(done); runner.Run(ctx) }()
 	b.t.Cleanup(func() { stop(); <-done })
@@ -99,8 +99,8 @@ func (b *bureau) wantDamageBreaksOff(id string, f certificates.BatchFile) {
 	answer, err := http.DefaultClient.Do(r)
 	b.must(err)
 	defer func() { _ = answer.Body.Close() }()
-	if got, err := io.ReadAll(answer.Body); err == nil {
-		b.t.Errorf("a damaged file came as a whole of %d bytes", len(got))
+	if got, err := io.ReadAll(answer.Body); err == nil || !bytes.HasPrefix(stored, got) {
+		b.t.Errorf("of a damaged file came %d bytes, %v; want its beginning and an error", len(got), err)
 	}
 	b.must(os.Remove(path))
 	b.want(404, "shop", "GET", "/api/v1/jobs/"+id+"/files/1", nil)

@@ -145,6 +145,7 @@ func (s *server) documentRoutes() {
 	handle(s, operation{get, v1 + "/documents", "documents", "Issued documents", metrology, 0, false}, s.documents)
 	handle(s, operation{get, v1 + "/documents/{number}", "document", "One document", metrology, 0, false}, s.document)
 	handle(s, operation{get, v1 + "/documents/{number}/pdf", "document-pdf", "The document as issued", metrology, 0, false}, s.documentPDF)
+	handle(s, operation{post, v1 + "/approvals", "start-approvals", "Approve many records or reports with one signature, as a job", only(ledger.Approver, ledger.Signatory), 201, false}, s.startApprovals)
 	handle(s, operation{post, v1 + "/batches", "start-batch", "Pack or merge many documents, as a job", metrology, 201, false}, s.startBatch)
 	handle(s, operation{post, v1 + "/documents/{number}/revoke", "request-revocation", "Ask that a document be revoked", revoker, 0, false}, s.requestRevocation)
 	handle(s, operation{post, v1 + "/documents/{number}/decide-revocation", "decide-revocation", "Confirm or decline a revocation", revoker, 0, false}, s.decideRevocation)

@@ -93,7 +93,7 @@ func (b Batch) printed(status Status) bool {
 func (b Batch) Validate() error {
 	var l errs.List
 	if _, err := uuid.Parse(b.ID); err != nil {
-		l.Add("id", "id", "任务编号须为UUID", "the id must be a UUID")
+		l.Add("id", "id", "须给出任务编号（UUID）或 Idempotency-Key", "an id (UUID) or an Idempotency-Key is required")
 	}
 	if b.Selection.empty() {
 		l.Add("", "selection_empty", "请指明文书：编号、申请或样品编号、持有单位、签发日期等至少一项",

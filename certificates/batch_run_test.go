@@ -108,16 +108,26 @@ func TestWhoFetchesABatch(t *testing.T) {
 	b.wantCode("after a week", err, errs.NotFound, "file_expired")
 }
 
-// Who may not see a document any more when the batch is run gets nothing.
+// Who may not read documents any more when the batch is run, or never might read these, gets nothing.
 func TestBatchOfWhoMayNotReadAnyMore(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
 	b.finishedDocument("S-1")
-	job := b.ask("feng", Batch{Selection: Selection{Day: "2026-09-18"}, As: []Form{ZIP}})
+	batch := Batch{Selection: Selection{Day: "2026-09-18"}, As: []Form{ZIP}}
+	job := b.ask("feng", batch)
+	forged := job
+	forged.CreatedBy = b.actors["stranger"].PersonID
+	_, err := b.RunBatch(t.Context(), forged, quiet)
+	b.wantCode("of another business", err, errs.Forbidden, "batch_not_yours")
 	admins, err := b.people.People(t.Context(), b.actors["chief"], users.Filter{Role: ledger.Administrator})
 	b.must(err)
-	_, err = b.people.Disable(t.Context(), admins.Items[0].Actor(), b.actors["feng"].PersonID, 1)
+	admin, feng := admins.Items[0].Actor(), b.actors["feng"].PersonID
+	_, err = b.people.ChangeRoles(t.Context(), admin, feng, 1, []ledger.Role{ledger.Sampler})
 	b.must(err)
 	_, err = b.RunBatch(t.Context(), job, quiet)
-	b.wantCode("disabled since", err, errs.Forbidden, "person_disabled")
+	b.wantCode("without the role", err, errs.Forbidden, "role_missing")
+	_, err = b.people.Disable(t.Context(), admin, feng, 2)
+	b.must(err)
+	_, err = b.RunBatch(t.Context(), job, quiet)
+	b.wantCode("disabled", err, errs.Forbidden, "person_disabled")
 }

@@ -55,3 +55,31 @@ func selectFrozenBatch(ctx context.Context, q database.Queryer, actor ledger.Act
 	}
 	return found, nil
 }
+
+// approvedUnder returns what was approved under the signature of a list: the number of the order or sample, and that of
+// the document issued, empty where none was.
+func approvedUnder(ctx context.Context, q database.Queryer, list string) (map[string]string, error) {
+	var rows []struct {
+		Number   string `db:"number"`
+		Document string `db:"document"`
+	}
+	err := q.Select(ctx, &rows, `
+		SELECT coalesce(o.number, p.number) AS number, coalesce(d.number, '') AS document
+		FROM signature s
+		LEFT JOIN verification v ON v.id = CASE s.subject_kind WHEN 'verification' THEN s.subject_id::uuid END
+			AND v.approved_signature = s.id
+		LEFT JOIN verification_order o ON o.id = v.order_id
+		LEFT JOIN report r ON r.id = CASE s.subject_kind WHEN 'report' THEN s.subject_id::uuid END
+			AND r.approved_signature = s.id
+		LEFT JOIN sample p ON p.id = r.sample_id
+		LEFT JOIN document d ON d.subject_kind = s.subject_kind AND d.subject_id = s.subject_id::uuid
+		WHERE s.list_id = $1::uuid AND coalesce(o.number, p.number) IS NOT NULL`, list)
+	if err != nil {
+		return nil, fmt.Errorf("approved under signature %s: %w", list, err)
+	}
+	approved := map[string]string{}
+	for _, row := range rows {
+		approved[row.Number] = row.Document
+	}
+	return approved, nil
+}

@@ -16,3 +16,11 @@ CREATE TABLE made_file (
 CREATE INDEX made_file_hash ON made_file (hash);
 CALL make_append_only('made_file');
 GRANT SELECT, INSERT ON made_file TO hengjian_app;
+
+-- Who signs many things at once signs a list of them; the signature of each then names that of the list, which is the same
+-- person's in the same role.
+ALTER TABLE signature
+    ADD COLUMN list_id uuid,
+    ADD CONSTRAINT signature_signer UNIQUE (id, person_id, role),
+    ADD CONSTRAINT signature_of_own_list FOREIGN KEY (list_id, person_id, role) REFERENCES signature (id, person_id, role);
+CREATE UNIQUE INDEX signature_once_of_list ON signature (list_id, subject_kind, subject_id) WHERE list_id IS NOT NULL;

@@ -115,8 +115,9 @@ func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, wit
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
 	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{
-		lims.ImportJob:        b.services.LIMS.RunImport,
-		certificates.BatchJob: b.services.Certificates.RunBatch,
+		lims.ImportJob:           b.services.LIMS.RunImport,
+		certificates.BatchJob:    b.services.Certificates.RunBatch,
+		certificates.ApprovalJob: b.services.Certificates.RunApprovals,
 	})
 	b.services.Jobs = runner
 	var work sync.WaitGroup

@@ -69,8 +69,9 @@ var ErrTaken = errs.New(errs.Conflict, "job_id_taken", "该任务编号已用于
 // Progress tells how far a job is; its error ends the job.
 type Progress func(done, total int) error
 
-// Handler does the work of one kind of job and returns a short result, JSON for programs. It is called again after a
-// crash, so what it did before must not be done twice.
+// Handler does the work of one kind of job and returns a short result, JSON for programs; of a job that was cancelled it
+// may say, with ErrCancelled, what was done before. It is called again after a crash, so what it did before must not be
+// done twice.
 type Handler func(ctx context.Context, job Job, progress Progress) (result string, err error)
 
 // Runner takes waiting jobs and hands them to their handlers.
@@ -215,7 +216,7 @@ func (r *Runner) finish(ctx context.Context, job Job, result string, failure err
 	end := ending{State: Done, Result: result}
 	switch {
 	case errors.Is(failure, ErrCancelled):
-		end = ending{State: Cancelled}
+		end = ending{State: Cancelled, Result: result}
 	case failure != nil && retryable(failure) && job.Attempts < maxAttempts:
 		r.log.WarnContext(ctx, "job will be tried again", "job", job.ID, "kind", job.Kind, "error", failure)
 		end = ending{State: Waiting, After: time.Duration(job.Attempts*job.Attempts) * time.Second}

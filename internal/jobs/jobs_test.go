@@ -323,14 +323,14 @@ func TestCancelRunning(t *testing.T) {
 			t.Errorf("cancel while running: %s, %v; want running on", j.State, err)
 		}
 		if err := progress(2, 2); err != nil {
-			return "", fmt.Errorf("row 2: %w", err)
+			return "row 1", fmt.Errorf("row 2: %w", err)
 		}
 		return "went on", nil
 	}})
 	id = o.enqueue("import")
 	o.step(r)
-	if j := o.wantState(id, Cancelled, 1); j.Result != "" {
-		t.Errorf("a cancelled job has the result %q", j.Result)
+	if j := o.wantState(id, Cancelled, 1); j.Result != "row 1" {
+		t.Errorf("a cancelled job has the result %q, want what was done before", j.Result)
 	}
 	o.advance(time.Hour)
 	if o.step(r) {
