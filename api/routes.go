@@ -67,6 +67,7 @@ func (s *server) sessionRoutes() {
 	handle(s, operation{get, v1 + "/overview", "overview", "Counts of what is under way", anyPerson, 0, false}, s.overview)
 	handle(s, operation{get, v1 + "/jobs", "jobs", "Long work, newest first", anyPerson, 0, false}, s.jobList)
 	handle(s, operation{get, v1 + "/jobs/{id}", "job", "One job", anyPerson, 0, false}, s.job)
+	handle(s, operation{get, v1 + "/jobs/{id}/files/{n}", "job-file", "A file that a job made, for a week", metrology, 0, false}, s.jobFile)
 	handle(s, operation{post, v1 + "/jobs/{id}/cancel", "cancel-job", "Cancel a job", anyPerson, 0, false}, s.cancelJob)
 	handle(s, operation{post, v1 + "/files", "upload", "Store a photo or an instrument file", staff, 201, true}, s.upload)
 	handle(s, operation{get, v1 + "/files/{hash}", "file", "A stored file", staff, 0, false}, s.file)
@@ -157,6 +158,8 @@ func (s *server) documentRoutes() {
 	handle(s, operation{get, v1 + "/verification-orders/{number}/document-draft", "preview-document",
 		"The certificate or notice as the approval would issue it", staff, 0, false}, s.previewCertificate)
 	handle(s, operation{get, v1 + "/documents/{number}/papers/{paper}", "document-paper", "A paper of retest or disposal, prefilled from a report", metrology, 0, false}, s.documentPaper)
+	handle(s, operation{post, v1 + "/approvals", "start-approvals", "Approve many records or reports with one signature, as a job", only(ledger.Approver, ledger.Signatory), 201, false}, s.startApprovals)
+	handle(s, operation{post, v1 + "/batches", "start-batch", "Pack or merge many documents, as a job", metrology, 201, false}, s.startBatch)
 	handle(s, operation{post, v1 + "/documents/{number}/revoke", "request-revocation", "Ask that a document be revoked", revoker, 0, false}, s.requestRevocation)
 	handle(s, operation{post, v1 + "/documents/{number}/decide-revocation", "decide-revocation", "Confirm or decline a revocation", revoker, 0, false}, s.decideRevocation)
 	handle(s, operation{get, v1 + "/trace/{number}", "trace", "From a document back to the national standard", tracer, 0, false}, s.trace)
