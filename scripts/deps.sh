@@ -30,6 +30,7 @@ if [ "$what" = test ]; then
 	command -v pdftoppm >/dev/null || packages+=(poppler-utils)
 	command -v zbarimg >/dev/null || packages+=(zbar-tools)
 	command -v qpdf >/dev/null || packages+=(qpdf)
+	[ -e /usr/share/unicode/Unihan_OtherMappings.txt.bz2 ] || packages+=(unicode-data)
 fi
 [ ${#packages[@]} -eq 0 ] && exit 0
 

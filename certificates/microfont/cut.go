@@ -12,8 +12,9 @@ type Part struct {
 }
 
 // Subset is a small font with the glyphs of all parts. gofpdf has a fixed price for each font, so one serves them all;
-// and it cannot address characters above U+FFFF. So the characters of the first part up to U+FFFF keep their codes,
-// and all others stand under codes of the private use area. Shows tells which character each code means.
+// and it cannot address characters above U+FFFF. So the characters of the first part up to U+FFFF keep their codes, but
+// for one in each long run, and all others stand under codes of the private use area. Shows tells which character each
+// code means.
 type Subset struct {
 	Data  []byte    // a TrueType file of its own, shared with nobody
 	Shows []Mapping // sorted by code
@@ -26,6 +27,9 @@ type Mapping struct{ Code, Rune rune }
 const (
 	firstPrivate = 0xE000
 	lastPrivate  = 0xF8FF
+	// longestRun is how many codes may follow one another. gofpdf lists the widths of such a run in time that grows with
+	// the cube of its length: a minute for 4,000.
+	longestRun = 64
 )
 
 // Code is the code under which the subset shows r from a part.
@@ -95,14 +99,19 @@ func Cut(parts ...Part) (*Subset, error) {
 // assign gives every character its code.
 func (s *Subset) assign(parts []Part) error {
 	next := rune(firstPrivate)
+	last, run := rune(-1), 0
 	for n, p := range parts {
 		s.codes = append(s.codes, map[rune]rune{})
 		for _, r := range p.Runes {
-			if n == 0 && r <= 0xFFFF {
+			if run = run + 1; r != last+1 {
+				run = 1
+			}
+			if last = r; n == 0 && r <= 0xFFFF && run <= longestRun {
 				s.Shows = append(s.Shows, Mapping{r, r})
 				continue
 			}
-			for contains(parts[0].Runes, next) {
+			last = -1 // the run is broken
+			for next%(longestRun+1) == 0 || contains(parts[0].Runes, next) {
 				next++
 			}
 			if next > lastPrivate {

@@ -3,6 +3,9 @@ package microfont
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -148,6 +151,90 @@ func TestDerivedGlyphs(t *testing.T) {
 	if small.Advance('₂') != f.Advance('₂') || len(s.Shows) != 2 {
 		t.Errorf("advance of ₂ in the cut font is %d, want %d", small.Advance('₂'), f.Advance('₂'))
 	}
+}
+
+// Codes that follow one another without end make gofpdf slow: there is a gap in each 64, and no character is lost.
+func TestCutBreaksLongRuns(t *testing.T) {
+	t.Parallel()
+	runes := make([]rune, 3000)
+	for i := range runes {
+		runes[i] = rune(0x4E00 + i)
+	}
+	for name, parts := range map[string][]Part{
+		"own codes":     {{Runes: runes}},
+		"private codes": {{}, {Runes: runes}},
+	} {
+		s := &Subset{}
+		if err := s.assign(parts); err != nil {
+			t.Fatal(err)
+		}
+		shown, run := map[rune]bool{}, 0
+		for i, m := range s.Shows {
+			if run++; i == 0 || m.Code != s.Shows[i-1].Code+1 {
+				run = 1
+			}
+			if run > longestRun {
+				t.Fatalf("%s: %d codes in a row up to %U", name, run, m.Code)
+			}
+			if s.Code(len(parts)-1, m.Rune) != m.Code {
+				t.Errorf("%s: %c stands under %U, but is written as %U", name, m.Rune, m.Code, s.Code(len(parts)-1, m.Rune))
+			}
+			shown[m.Rune] = true
+		}
+		if len(shown) != len(runes) || len(s.Shows) != len(runes) {
+			t.Errorf("%s: %d of %d characters are shown under %d codes", name, len(shown), len(runes), len(s.Shows))
+		}
+	}
+}
+
+// A cut font shows each ideograph as the document fonts do, and none of them as .notdef.
+func TestCutKeepsEveryOutline(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"NotoSerifSC-Regular", "NotoSansSC-Regular", "NotoSansSC-Bold", "NotoSerifJP-Regular"} {
+		data, err := os.ReadFile(filepath.Join("..", "fonts", name+".ttf"))
+		if err != nil {
+			t.Skip("the document fonts are not there: make build, or scripts/fonts.sh, copies them")
+		}
+		face, compared := parsed(t, data), 0
+		missing, err := face.outline(0)
+		if err != nil || len(missing) == 0 {
+			t.Fatalf("%s: .notdef has %d bytes, %v", name, len(missing), err)
+		}
+		for all := range slices.Chunk(simple(face), 4000) {
+			cut, small := mustCut(t, Part{face, all})
+			for _, r := range all {
+				g, _ := face.glyph(r)
+				want, err := face.outline(int(g))
+				if err != nil {
+					t.Fatal(err)
+				}
+				h, _ := small.glyph(cut.Code(0, r))
+				got, err := small.outline(int(h))
+				if err != nil || !bytes.HasPrefix(got, want) || small.Advance(cut.Code(0, r)) != face.Advance(r) {
+					t.Errorf("%s: %U %c has another outline or width, %v", name, r, r, err)
+				}
+				if bytes.Equal(want, missing) {
+					t.Errorf("%s: %U %c is .notdef", name, r, r)
+				}
+				compared++
+			}
+		}
+		if compared < 10_000 {
+			t.Errorf("%s: only %d characters compared", name, compared)
+		}
+	}
+}
+
+// simple are the characters of a face whose glyphs are outlines of their own.
+func simple(f *Face) []rune {
+	var found []rune
+	for r := range rune(0x40000) {
+		g, p := f.glyph(r)
+		if o, err := f.outline(int(g)); g != 0 && p == (placement{}) && err == nil && len(o) > 0 && i16(o, 0) >= 0 {
+			found = append(found, r)
+		}
+	}
+	return found
 }
 
 func TestCutRefuses(t *testing.T) {

@@ -50,6 +50,7 @@ const (
 	maxColumns = 12
 	maxText    = 20_000    // characters of one field
 	maxTotal   = 4_000_000 // characters of one document
+	maxGlyphs  = 3_000     // different characters: the private-use area has room for them in both other fonts
 )
 
 // Draw returns the PDF of a content: the same content and options give the same bytes, anywhere and at any time. It is
