@@ -41,20 +41,6 @@ func drawn(t *testing.T, c Content) string {
 	return file
 }
 
-// TestCodeIsRead scans the code on the rendered first page.
-func TestCodeIsRead(t *testing.T) {
-	t.Parallel()
-	faces(t)
-	for name, c := range map[string]Content{"report": foodReport(), "certificate": scaleCertificate()} {
-		file := drawn(t, c)
-		image := strings.TrimSuffix(file, ".pdf")
-		run(t, "pdftoppm", "-r", "300", "-png", "-singlefile", file, image)
-		if got := strings.TrimSpace(run(t, "zbarimg", "--quiet", "--raw", image+".png")); got != testURL {
-			t.Errorf("%s: the code reads %q, want %q", name, got, testURL)
-		}
-	}
-}
-
 // TestTextIsCopiedAsTyped: what is selected in the file is what was typed, rare characters and spaced titles included.
 func TestTextIsCopiedAsTyped(t *testing.T) {
 	t.Parallel()
