@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,39 +25,6 @@ func mustDraw(tb testing.TB, c Content, o Options) []byte {
 		tb.Fatal(err)
 	}
 	return data
-}
-
-// TestSameContentSameBytes draws a report and a certificate twenty times at once, and the others thrice, each time from
-// what was frozen.
-func TestSameContentSameBytes(t *testing.T) {
-	t.Parallel()
-	faces(t)
-	for name, c := range samples() {
-		want := mustDraw(t, c, Options{URL: testURL})
-		frozen, err := Freeze(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		times := 3
-		if name == "food" || name == "certificate" {
-			times = 20
-		}
-		var wg sync.WaitGroup
-		for range times {
-			wg.Go(func() {
-				thawed, err := Thaw(frozen)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				got, err := Draw(thawed, Options{URL: testURL})
-				if err != nil || !bytes.Equal(got, want) {
-					t.Errorf("%s: %d other bytes, %v", name, len(got), err)
-				}
-			})
-		}
-		wg.Wait()
-	}
 }
 
 // dump writes what stands on the pages, to a tenth of a millimetre.
