@@ -109,6 +109,9 @@ const codeAlphabet = "023456789abcdefghjkmnpqrstuvwxyz"
 
 const codeLength = 18
 
+// noCode has a sign that no code has.
+const noCode = "111111111111111111"
+
 func (s *Service) newCode() (string, error) {
 	raw := make([]byte, codeLength)
 	if _, err := io.ReadFull(s.random, raw); err != nil {
