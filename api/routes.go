@@ -19,6 +19,9 @@ var (
 	reviewer   = only(ledger.Reviewer, ledger.Signatory)
 	signatory  = only(ledger.Signatory)
 
+	instrumentLabeller = only(ledger.Verifier, ledger.Checker, ledger.Approver)
+	equipmentLabeller  = only(ledger.Technician, ledger.Verifier, ledger.TechnicalManager, ledger.Administrator)
+
 	metrology = only(ledger.Business, ledger.Verifier, ledger.Checker, ledger.Approver, ledger.Technician, ledger.Reviewer,
 		ledger.Signatory, ledger.Custodian, ledger.Auditor, ledger.Leader, ledger.TechnicalManager, ledger.Administrator)
 	applicant = only(ledger.Business, ledger.Verifier, ledger.Administrator)
@@ -97,6 +100,7 @@ func (s *server) laboratoryRoutes() {
 	handle(s, operation{get, v1 + "/samples/{number}/custody", "custody", "The chain of custody with its gaps", laboratory, 0, false}, s.custodyChain)
 	handle(s, operation{get, v1 + "/samples/{number}/sampling_form.pdf", "sampling-form-pdf", "The sampling form, one set of pages for each copy", laboratory, 0, false}, s.samplingFormPDF)
 	handle(s, operation{get, v1 + "/samples/{number}/custody_sheet.pdf", "custody-sheet-pdf", "The custody sheet as it is now", laboratory, 0, false}, s.custodySheetPDF)
+	handle(s, operation{get, v1 + "/samples/{number}/labels.pdf", "sample-labels", "Labels of portions and seals", custody, 0, false}, s.sampleLabels)
 	handle(s, operation{post, v1 + "/samples/{number}/deliver", "deliver-sample", "Hand a sample to the custodian", only(ledger.Sampler), 0, false}, s.deliver)
 	handle(s, operation{post, v1 + "/samples/{number}/receive", "receive-sample", "Receive a sample after a look at every seal", custodian, 0, false}, s.receive)
 	handle(s, operation{post, v1 + "/samples/{number}/refuse", "refuse-sample", "Refuse a sample in writing", custodian, 0, false}, s.refuse)
@@ -120,6 +124,7 @@ func (s *server) laboratoryRoutes() {
 func (s *server) metrologyRoutes() {
 	handle(s, operation{get, v1 + "/equipment", "equipment", "The bureau's equipment", staff, 0, false}, s.equipment)
 	handle(s, operation{post, v1 + "/equipment", "add-equipment", "Add equipment", equipping, 201, false}, s.addEquipment)
+	handle(s, operation{get, v1 + "/equipment/{number}/label.pdf", "equipment-label", "Label of a piece of equipment with a certificate in force", equipmentLabeller, 0, false}, s.equipmentLabel)
 	handle(s, operation{post, v1 + "/equipment/{id}/certificates", "record-certificate", "Record a certificate of equipment", equipping, 201, false}, s.recordCertificate)
 	handle(s, operation{get, v1 + "/measurement-standards", "measurement-standards", "Measurement standards", staff, 0, false}, s.measurementStandards)
 	handle(s, operation{post, v1 + "/measurement-standards", "add-measurement-standard", "Add a measurement standard", equipping, 201, false}, s.addMeasurementStandard)
@@ -130,6 +135,7 @@ func (s *server) metrologyRoutes() {
 	handle(s, operation{get, v1 + "/instruments", "instruments", "Measuring instruments", metrology, 0, false}, s.instrumentList)
 	handle(s, operation{post, v1 + "/instruments", "file-instrument", "File an instrument", applicant, 201, false}, s.fileInstrument)
 	handle(s, operation{get, v1 + "/instruments/{number}", "instrument", "One instrument", metrology, 0, false}, s.instrument)
+	handle(s, operation{get, v1 + "/instruments/{number}/label.pdf", "instrument-label", "Label of an instrument with a certificate in force", instrumentLabeller, 0, false}, s.instrumentLabel)
 	handle(s, operation{get, v1 + "/verification-orders", "verification-orders", "Verification orders", metrology, 0, false}, s.orders)
 	handle(s, operation{post, v1 + "/verification-orders", "apply", "Apply for a verification", applicant, 201, false}, s.apply)
 	handle(s, operation{get, v1 + "/verification-orders/{number}", "verification-order", "One order", metrology, 0, false}, s.order)
@@ -147,6 +153,10 @@ func (s *server) documentRoutes() {
 	handle(s, operation{get, v1 + "/documents/{number}", "document", "One document", metrology, 0, false}, s.document)
 	handle(s, operation{get, v1 + "/documents/{number}/pdf", "document-pdf", "The document as issued", metrology, 0, false}, s.documentPDF)
 	handle(s, operation{get, v1 + "/documents/{number}/papers/{paper}", "document-paper", "A paper of retest or disposal, prefilled from a report", metrology, 0, false}, s.documentPaper)
+	handle(s, operation{get, v1 + "/documents/{number}/copy", "document-copy", "A copy marked as superseded or revoked", metrology, 0, false}, s.documentCopy)
+	handle(s, operation{get, v1 + "/samples/{number}/report-draft", "preview-report", "The report as its approval would issue it", laboratory, 0, false}, s.previewReport)
+	handle(s, operation{get, v1 + "/verification-orders/{number}/document-draft", "preview-document",
+		"The certificate or notice as the approval would issue it", staff, 0, false}, s.previewCertificate)
 	handle(s, operation{post, v1 + "/documents/{number}/revoke", "request-revocation", "Ask that a document be revoked", revoker, 0, false}, s.requestRevocation)
 	handle(s, operation{post, v1 + "/documents/{number}/decide-revocation", "decide-revocation", "Confirm or decline a revocation", revoker, 0, false}, s.decideRevocation)
 	handle(s, operation{get, v1 + "/trace/{number}", "trace", "From a document back to the national standard", tracer, 0, false}, s.trace)

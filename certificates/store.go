@@ -148,6 +148,20 @@ func certificateInForce(ctx context.Context, q database.Queryer, division, instr
 	return d, nil
 }
 
+// lastVerified is the document that was issued last about an instrument, whatever it is worth now; empty when there is
+// none.
+func lastVerified(ctx context.Context, q database.Queryer, division, instrument string) (Document, error) {
+	var d Document
+	err := q.Get(ctx, &d, documentSelect+`
+		WHERE d.division = $1 AND d.subject_kind = 'verification' AND d.subject_number = $2
+		ORDER BY d.issued_at DESC, d.id DESC
+		LIMIT 1`, division, instrument)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Document{}, nil
+	}
+	return d, documentError(err)
+}
+
 const revocationSelect = `
 	SELECT r.id, r.state, r.reason, r.nonce, r.requested_by, p.name AS requester, r.requested_at,
 		coalesce(r.decided_by::text, '') AS decided_by, coalesce(q.name, '') AS decider, r.decided_at

@@ -33,8 +33,8 @@ type Row struct {
 	Version        int            `json:"version" db:"version"`
 }
 
-// ListFilter narrows the list of samples; empty fields do not. Q is part of the number, the form's number, the
-// product or the sampled unit.
+// ListFilter narrows the list of samples; empty fields do not. Q is part of the number, the form's number, the product or
+// the sampled unit; or the whole number of a portion or a seal, as a scanner reads it off a label.
 type ListFilter struct {
 	Cursor    string
 	Limit     int

@@ -51,11 +51,13 @@ func TestStages(t *testing.T) {
 func TestSamples(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
+	seal := "" // of the last sample's reserve portion
 	for i := range 5 {
 		f := b.form(fresh())
 		if i == 2 {
 			f.ProductName, f.Street = "Cabbage 100%", "平安街道"
 		}
+		seal = f.Portions[1].Seals[0].Number
 		_, err := b.Register(b.ctx(), b.zhang, f)
 		b.must(err)
 	}
@@ -70,6 +72,10 @@ func TestSamples(t *testing.T) {
 		{"number", ListFilter{Q: "26-370113-00004"}, "4"},
 		{"street", ListFilter{Street: "平安街道"}, "3"},
 		{"category", ListFilter{Category: Drug}, ""},
+		{"a portion, as its label reads", ListFilter{Q: "YP26-370113-00002-1"}, "2"},
+		{"a portion that is not there", ListFilter{Q: "YP26-370113-00002-9"}, ""},
+		{"a seal, as its label reads", ListFilter{Q: seal}, "5"},
+		{"part of a seal", ListFilter{Q: seal[1:]}, ""},
 		{"none", ListFilter{Q: "没有"}, ""},
 	} {
 		page, err := b.Samples(b.ctx(), b.auditor, c.f)

@@ -99,7 +99,16 @@ func selectRows(ctx context.Context, q database.Queryer, actor ledger.Actor, f L
 			AND ($4 = '' OR s.category = $4)
 			AND ($5 = '' OR s.street = $5)
 			AND ($6 = '' OR strpos(
-				lower(concat_ws(' ', s.number, s.form_number, s.product_name, s.sampled_unit)), lower($6)) > 0)
+				lower(concat_ws(' ', s.number, s.form_number, s.product_name, s.sampled_unit)), lower($6)) > 0
+				OR s.id IN (
+					SELECT p.sample_id
+					FROM portion p
+					WHERE p.label = $6
+					UNION ALL
+					SELECT p.sample_id
+					FROM seal l
+					JOIN portion p ON p.id = l.portion_id
+					WHERE l.division = $1 AND l.number = $6))
 			AND ($7 = '' OR `+stage+` = $7)
 			AND ($8 = '' OR (s.due_on < nullif($8, '')::date AND r.state IS DISTINCT FROM 'approved'))
 		ORDER BY s.number DESC

@@ -29,7 +29,11 @@ if [ "$what" = test ]; then
 	has_font || packages+=(fonts-noto-cjk fontconfig)
 	command -v pdftoppm >/dev/null || packages+=(poppler-utils)
 	command -v zbarimg >/dev/null || packages+=(zbar-tools)
+	command -v dmtxread >/dev/null || packages+=(dmtx-utils)
 	command -v qpdf >/dev/null || packages+=(qpdf)
+	command -v openssl >/dev/null || packages+=(openssl)
+	command -v certutil >/dev/null || packages+=(libnss3-tools)
+	command -v softhsm2-util >/dev/null || packages+=(softhsm2)
 fi
 [ ${#packages[@]} -eq 0 ] && exit 0
 

@@ -25,9 +25,12 @@ func collisions(pages []*sheet.Page) []string {
 }
 
 func pageCollisions(p *sheet.Page) []string {
+	return collisionsWithin(p, sheet.Rect{X: 12, Y: 10, W: sheet.PaperWidth - 24, H: sheet.PaperHeight - 20})
+}
+
+func collisionsWithin(p *sheet.Page, margins sheet.Rect) []string {
 	var found []string
 	say := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
-	margins := sheet.Rect{X: 12, Y: 10, W: sheet.PaperWidth - 24, H: sheet.PaperHeight - 20}
 	for i, t := range p.Texts {
 		ink := t.Ink()
 		if !inside(ink, margins) {

@@ -37,13 +37,16 @@ var watermarks = map[Watermark]sheet.Watermark{
 type Options struct {
 	URL       string // public address in the QR code, at most 62 bytes; may be empty for a Draft only
 	Watermark Watermark
-	Proof     []byte // that the issue is in the evidence ledger (JSON); goes into the file, and with it the content itself
+	Proof     []byte   // that the issue is in the evidence ledger (JSON); goes into the file, and with it the content itself
+	SM2       []byte   // a signature of the content, apart from it; goes into the file beside the proof
+	Fields    []string // names of the signature fields, for those who sign the file afterwards
 }
 
 // What the files inside a document are called.
 const (
 	ContentName = "hengjian-content.json"      // the content as Freeze writes it: its hash is what the ledger holds
 	ProofName   = "hengjian-ledger-proof.json" // Options.Proof
+	SM2Name     = "hengjian-content.sm2.p7s"   // Options.SM2
 )
 
 // Bounds of what is drawn; beyond them a content is refused rather than drawn badly or for ever.
@@ -67,10 +70,11 @@ func Draw(c Content, o Options) ([]byte, error) {
 		return nil, err
 	}
 	if len(o.Proof) > 0 {
-		if doc.Attachments, err = attachments(c, o.Proof); err != nil {
+		if doc.Attachments, err = attachments(c, o); err != nil {
 			return nil, err
 		}
 	}
+	doc.Fields = o.Fields
 	data, err := doc.PDF(set)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", c.DocumentKind(), c.head().number, err)
@@ -78,23 +82,31 @@ func Draw(c Content, o Options) ([]byte, error) {
 	return data, nil
 }
 
-// attachments are the content and the proof that it is in the ledger: with both, the file can be checked by itself.
-func attachments(c Content, proof []byte) ([]sheet.Attachment, error) {
+// attachments are the content, the proof that it is in the ledger, and its signature where there is one: with them, the
+// file can be checked by itself.
+func attachments(c Content, o Options) ([]sheet.Attachment, error) {
 	frozen, err := Freeze(c)
 	if err != nil {
 		return nil, err
 	}
 	const mediaType = "application/json"
-	return []sheet.Attachment{
+	all := []sheet.Attachment{
 		{
 			Name: ContentName, Description: "文书内容 content of the document", MediaType: mediaType,
 			Relationship: sheet.Data, Content: frozen,
 		},
 		{
 			Name: ProofName, Description: "证据日志存在证明 ledger proof", MediaType: mediaType,
-			Relationship: sheet.Supplement, Content: proof,
+			Relationship: sheet.Supplement, Content: o.Proof,
 		},
-	}, nil
+	}
+	if len(o.SM2) > 0 {
+		all = append(all, sheet.Attachment{
+			Name: SM2Name, Description: "文书内容的国密签名 SM2 signature of the content", MediaType: "application/pkcs7-signature",
+			Relationship: sheet.Supplement, Content: o.SM2,
+		})
+	}
+	return all, nil
 }
 
 // layOut checks the content and sets its pages.

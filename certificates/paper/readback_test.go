@@ -23,7 +23,7 @@ func run(t *testing.T, name string, args ...string) string {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("%s is not installed: the file cannot be read back", name)
 		}
-		t.Skipf("%s is not installed: apt-get install poppler-utils zbar-tools qpdf", name)
+		t.Skipf("%s is not installed: apt-get install poppler-utils zbar-tools dmtx-utils qpdf", name)
 	}
 	out, err := exec.CommandContext(t.Context(), name, args...).Output()
 	if err != nil {

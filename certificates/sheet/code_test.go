@@ -17,7 +17,7 @@ func TestCodeSize(t *testing.T) {
 		if got := len(code.Modules); got != c.modules {
 			t.Errorf("%d bytes take %d modules, want %d", c.length, got, c.modules)
 		}
-		if quiet := code.Quiet(); math.Abs(quiet.W-CodeSize-8*code.Module()) > 1e-9 {
+		if quiet := code.Quiet(); math.Abs(quiet.W-CodeSize-8*code.W) > 1e-9 {
 			t.Errorf("the quiet zone of %d modules is %v wide, want four modules on each side", c.modules, quiet.W)
 		}
 	}
@@ -30,7 +30,7 @@ func TestBarsAreTheModules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, m := len(code.Modules), code.Module()
+	n, m := len(code.Modules), code.W
 	painted := make([][]bool, n)
 	for y := range painted {
 		painted[y] = make([]bool, n)

@@ -105,7 +105,7 @@ func (s *Sheet) Rule(l Line) { s.page.Lines = append(s.page.Lines, l) }
 // Ring draws a circle or an arc on the current page.
 func (s *Sheet) Ring(c Circle) { s.page.Circles = append(s.page.Circles, c) }
 
-// Code draws a QR code on the current page.
+// Code draws a code on the current page.
 func (s *Sheet) Code(c Code) { s.page.Codes = append(s.page.Codes, c) }
 
 // Finish calls foot for each page, now that their number is known, with the page current, and returns them.

@@ -1,17 +1,27 @@
-// Package sheet sets Chinese text on A4 pages and writes them as PDF. It knows paper, not laboratories: paragraphs,
-// field grids, tables that go on over pages, QR codes, page numbers. Text is first laid out into Pages, a plain list of
+// Package sheet sets Chinese text on pages, A4 or as small as a label, and writes them as PDF. It knows paper, not
+// laboratories: paragraphs, field grids, tables that go on over pages, codes to be scanned, page numbers. Text is first laid out into Pages, a plain list of
 // what stands where, and only then drawn with gofpdf from fonts cut for it. Pure: the same input gives the same bytes.
 // Read page.go, then flow.go and rows.go; lengths are millimetres from the top left, sizes of type are points.
 package sheet
 
 import "hengjian/certificates/fonts"
 
-// The paper: A4.
+// The paper of documents: A4.
 const (
 	PaperWidth  = 210.0
 	PaperHeight = 297.0
 	point       = 25.4 / 72 // one point in millimetres
 )
+
+// Paper is the size of a page.
+type Paper struct{ W, H float64 }
+
+func (p Paper) orA4() Paper {
+	if p == (Paper{}) {
+		return Paper{PaperWidth, PaperHeight}
+	}
+	return p
+}
 
 // Rect is a box on the page.
 type Rect struct{ X, Y, W, H float64 }

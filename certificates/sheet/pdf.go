@@ -18,9 +18,12 @@ import (
 type Document struct {
 	Title, Author, Subject string
 	Created                time.Time // also the file's date
+	Paper                  Paper     // of all pages; the zero value is A4
+	TrueSize               bool      // programs are asked to print it as large as it is, not fitted to the printer's paper
 	Mark                   Watermark
 	Pages                  []*Page
 	Attachments            []Attachment
+	Fields                 []string // names of the signature fields, for all who are to sign the file later
 }
 
 // Watermark is a word across each page, behind its content. No Text is none.
@@ -45,12 +48,11 @@ func (d Document) draw(set *fonts.Set, as part) (out []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p := pen{Fpdf: gofpdf.New("P", "mm", "A4", ""), sub: sub}
+	p := pen{Fpdf: d.Paper.pdf(), paper: d.Paper.orA4(), sub: sub}
 	p.SetCatalogSort(true)
 	p.SetCompression(false) // rewrite packs the pages
 	p.SetAutoPageBreak(false, 0)
 	p.SetMargins(0, 0, 0)
-	p.AddUTF8FontFromBytes(family, "", sub.Data)
 	for _, page := range d.Pages {
 		p.draw(page, d.Mark)
 	}
@@ -61,8 +63,13 @@ func (d Document) draw(set *fonts.Set, as part) (out []byte, err error) {
 	return d.archived(b.Bytes(), sub, as)
 }
 
-// family is the name of the one font in the file.
-const family = "notocjk"
+// pdf begins a file of this paper. "P" with the real size also where it is wider than high: gofpdf swaps the sides of
+// "L". No size is gofpdf's own A4, which rounds its sides to hundredths of a point.
+func (p Paper) pdf() *gofpdf.Fpdf {
+	return gofpdf.NewCustom(&gofpdf.InitType{
+		OrientationStr: "P", UnitStr: "mm", SizeStr: "A4", Size: gofpdf.SizeType{Wd: p.W, Ht: p.H},
+	})
+}
 
 // cut collects the characters that the document needs of each font and cuts them into one.
 func (d Document) cut(set *fonts.Set) (*microfont.Subset, error) {
@@ -110,6 +117,7 @@ func utf16Text(s string) string {
 // pen draws on gofpdf and remembers what is set, so that it is not set again.
 type pen struct {
 	*gofpdf.Fpdf
+	paper  Paper
 	sub    *microfont.Subset
 	size   float64
 	color  Color
@@ -179,7 +187,7 @@ func (p *pen) code(c Code) {
 	p.setFill(Black)
 	var b strings.Builder
 	for _, r := range c.bars() {
-		fmt.Fprintf(&b, "%.3f %.3f %.3f %.3f re\n", r.X/point, (PaperHeight-r.Bottom())/point, r.W/point, r.H/point)
+		fmt.Fprintf(&b, "%.3f %.3f %.3f %.3f re\n", r.X/point, (p.paper.H-r.Bottom())/point, r.W/point, r.H/point)
 	}
 	p.RawWriteStr(b.String() + "f")
 }
@@ -187,7 +195,7 @@ func (p *pen) code(c Code) {
 func (p *pen) text(t Text) {
 	if p.size != t.Size {
 		p.size = t.Size
-		p.SetFont(family, "", t.Size)
+		p.SetFont(standIn, "", t.Size)
 	}
 	if p.color != t.Color {
 		p.color = t.Color
@@ -198,7 +206,7 @@ func (p *pen) text(t Text) {
 		p.TransformRotate(t.Turn, t.X, t.Y)
 		defer p.TransformEnd()
 	}
-	text := p.encode(t)
+	text := encode(p.sub, t)
 	if t.Gap == 0 {
 		p.Text(t.X, t.Y, text)
 		return
@@ -207,14 +215,6 @@ func (p *pen) text(t Text) {
 	p.RawWriteStr(fmt.Sprintf("/Span <</ActualText <%X>>> BDC %.3f Tc", utf16Text(t.Text), t.Gap))
 	p.Text(t.X, t.Y, text)
 	p.RawWriteStr("0 Tc EMC")
-}
-
-// encode puts the text under the codes that it has in the cut font.
-func (p *pen) encode(t Text) string {
-	if p.sub.Same(int(t.Font)) {
-		return t.Text
-	}
-	return strings.Map(func(r rune) rune { return p.sub.Code(int(t.Font), r) }, t.Text)
 }
 
 const (
@@ -227,7 +227,7 @@ const (
 func (p *pen) watermark(m Watermark) {
 	width := float64(len([]rune(m.Text))) * markSize * point
 	p.text(Text{
-		X: PaperWidth/2 - width/2*0.7071, Y: PaperHeight/2 + width/2*0.7071,
+		X: p.paper.W/2 - width/2*0.7071, Y: p.paper.H/2 + width/2*0.7071,
 		Size: markSize, Turn: markAngle, Font: markFont, Color: m.Color, Text: m.Text,
 	})
 }

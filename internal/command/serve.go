@@ -57,6 +57,11 @@ func (c serveCommand) Run(e environment) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
+	signers, err := b.signing()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, signers.Close()) }()
 	if c.Demo {
 		if _, err := c.fillIfEmpty(e, b, demo.Small); err != nil {
 			return err

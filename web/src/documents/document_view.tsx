@@ -52,6 +52,7 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
         actions={
           <>
             {staff && <Link to={`/trace?number=${d.number}`}>{t('documents.trace')}</Link>}
+            {(d.status === 'superseded' || d.status === 'revoked') && <Button href={`/api/v1/documents/${d.number}/copy`}>{t('documents.copy')}</Button>}
             <Button type="primary" icon={<DownloadOutlined aria-hidden />} href={`/api/v1/documents/${d.number}/pdf`}>
               {t('documents.download')}
             </Button>

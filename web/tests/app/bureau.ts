@@ -46,3 +46,10 @@ export async function open(page: Page, action: string): Promise<Locator> {
   await page.getByRole('button', { name: action, exact: true }).click()
   return page.getByRole('dialog')
 }
+
+/** Fetches what a link leads to, and wants a PDF. */
+export async function expectPDF(page: Page, link: Locator): Promise<void> {
+  const answer = await page.request.get((await link.getAttribute('href')) ?? '')
+  expect(answer.status()).toBe(200)
+  expect((await answer.body()).subarray(0, 5).toString()).toBe('%PDF-')
+}

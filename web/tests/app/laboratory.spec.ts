@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { test } from '../page_checks'
-import { choose, expect, open, password, sign, signIn, signOutAndIn } from './bureau'
+import { choose, expect, expectPDF, open, password, sign, signIn, signOutAndIn } from './bureau'
 
 /** The civil date at the bureau. */
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
@@ -110,6 +110,7 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
 
   await signOutAndIn(page, 'signatory1')
   await page.goto(address)
+  await expectPDF(page, page.getByRole('link', { name: '预览文书' }))
   await open(page, '批准签发')
   await page.getByRole('dialog').getByLabel('密码', { exact: true }).fill(password)
   await page.getByRole('dialog').getByRole('button', { name: '批准签发', exact: true }).click()

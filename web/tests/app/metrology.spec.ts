@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { test } from '../page_checks'
-import { choose, expect, open, sign, signIn, signOutAndIn } from './bureau'
+import { choose, expect, expectPDF, open, sign, signIn, signOutAndIn } from './bureau'
 
 /** Types down a column of a grid, beginning at its first row. */
 async function typeDown(page: Page, label: string, column: RegExp, values: readonly string[]): Promise<void> {
@@ -69,6 +69,7 @@ test('an instrument, from its filing by the owner to the certificate, and its re
 
   await signOutAndIn(page, 'approver1')
   await page.goto(`/verifications/${order}`)
+  await expectPDF(page, page.getByRole('link', { name: '预览文书' }))
   await open(page, '批准出证')
   await sign(page, '批准出证')
   await expect(page).toHaveURL(/documents\/JDZ/)
@@ -88,6 +89,7 @@ test('an instrument, from its filing by the owner to the certificate, and its re
   await page.goto(`/documents/${number}`)
   await open(page, '确认撤销')
   await sign(page, '确认撤销')
+  await expectPDF(page, page.getByRole('link', { name: '下载带标记的副本' }))
   await page.goto(publicPage ?? '')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('已撤销')
 })
