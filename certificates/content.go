@@ -125,7 +125,7 @@ func verificationContent(a instruments.ApprovedVerification, bureau users.Divisi
 		}},
 		VerifiedOn: r.VerifiedOn, ValidUntil: r.ValidUntil, IssuedOn: on, Place: r.Place,
 		Temperature: r.Temperature + " °C", Humidity: r.Humidity + " %RH", Adjustment: r.Adjusted,
-		Fee: feeNote(a.Order),
+		Fee: feeNote(a.Order), Bilingual: a.Order.Bilingual,
 		Signatures: paper.VerificationSignatures{
 			Verifier: paper.Signature{PersonID: r.VerifiedBy, Name: r.Verifier, SignedAt: r.VerifiedAt.UTC()},
 			Checker:  signedBy(r.CheckedBy, r.Checker, r.CheckedAt),

@@ -68,6 +68,7 @@ type (
 		InstrumentID string `json:"instrument_id" doc:"id of the instrument"`
 		Stage        string `json:"stage" doc:"initial, subsequent or inspection"`
 		WaivedFee    string `json:"waived_fee" doc:"yuan that are waived"`
+		Bilingual    bool   `json:"bilingual,omitempty" doc:"whether the certificate is wanted in Chinese and English"`
 	}
 
 	orderAccepted struct {

@@ -28,6 +28,7 @@ type Order struct {
 	WaivedFee      string         `json:"waived_fee" db:"waived_fee" doc:"yuan"`
 	WaivedBasis    string         `json:"waived_basis" db:"waived_basis"`
 	Wish           string         `json:"wish" db:"wish"`
+	Bilingual      bool           `json:"bilingual" db:"bilingual" doc:"the certificate is wanted in Chinese and English"`
 	AppliedAt      time.Time      `json:"applied_at" db:"applied_at"`
 	DecidedAt      *time.Time     `json:"decided_at,omitempty" db:"decided_at"`
 	Refusal        string         `json:"refusal" db:"refusal"`
@@ -44,6 +45,7 @@ type Application struct {
 	Instrument string `json:"instrument" doc:"number of the instrument"`
 	Stage      string `json:"stage" doc:"initial, subsequent or inspection"`
 	Wish       string `json:"wish" doc:"when and where it would suit"`
+	Bilingual  bool   `json:"bilingual,omitempty" doc:"the certificate in Chinese and English"`
 }
 
 // turnaround is how many working days after acceptance a verification is promised. The measures of 1987 (art. 8) ask
@@ -104,13 +106,13 @@ func (s *Service) apply(ctx context.Context, tx *database.Tx, actor ledger.Actor
 	o := Order{
 		ID: id, Division: actor.Division, Number: fmt.Sprintf("JD%02d-%s-%05d", year%100, actor.Division, n),
 		InstrumentID: in.ID, BusinessID: in.BusinessID, Stage: a.Stage, State: Applied,
-		WaivedFee: fee.Amount, WaivedBasis: fee.Basis, Wish: a.Wish, AppliedAt: s.now(),
+		WaivedFee: fee.Amount, WaivedBasis: fee.Basis, Wish: a.Wish, Bilingual: a.Bilingual, AppliedAt: s.now(),
 	}
 	if err := insertOrder(ctx, tx, o, actor.PersonID); err != nil {
 		return o, fmt.Errorf("order %s: %w", o.Number, err)
 	}
 	if err := ledger.Append(ctx, tx, actor, s.now(), kindOrderApplied.Event(role, o.about(), orderApplied{
-		Instrument: in.Number, InstrumentID: in.ID, Stage: o.Stage, WaivedFee: o.WaivedFee,
+		Instrument: in.Number, InstrumentID: in.ID, Stage: o.Stage, WaivedFee: o.WaivedFee, Bilingual: o.Bilingual,
 	})); err != nil {
 		return o, err
 	}

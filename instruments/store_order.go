@@ -15,7 +15,7 @@ import (
 
 const orderSelect = `
 	SELECT o.id, o.division, o.number, o.instrument_id, n.number AS instrument, n.name AS instrument_name, o.business_id,
-		b.name AS business, o.stage, o.state, o.waived_fee, o.waived_basis, o.wish, o.applied_at, o.decided_at,
+		b.name AS business, o.stage, o.state, o.waived_fee, o.waived_basis, o.wish, o.bilingual, o.applied_at, o.decided_at,
 		o.refusal, o.scheduled_on, o.due_on, o.due_provisional, o.version
 	FROM verification_order o
 	JOIN instrument n ON n.id = o.instrument_id
@@ -81,10 +81,10 @@ func selectOrders(ctx context.Context, q database.Queryer, actor ledger.Actor, f
 func insertOrder(ctx context.Context, tx *database.Tx, o Order, by string) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO verification_order (id, division, number, instrument_id, business_id, stage, state, waived_fee,
-			waived_basis, wish, applied_by, applied_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			waived_basis, wish, bilingual, applied_by, applied_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		o.ID, o.Division, o.Number, o.InstrumentID, o.BusinessID, o.Stage, string(o.State), o.WaivedFee,
-		o.WaivedBasis, o.Wish, by, o.AppliedAt)
+		o.WaivedBasis, o.Wish, o.Bilingual, by, o.AppliedAt)
 	if database.Violates(err, "verification_order_one_open") {
 		return errs.New(errs.Conflict, "order_open", "该器具已有未办结的检定申请", "the instrument has an open order already").With(err)
 	}

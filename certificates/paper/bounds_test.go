@@ -30,7 +30,11 @@ func TestNothingIsCutOffOrDrawnOver(t *testing.T) {
 		"one long word": strings.Repeat("Pneumonoultramicroscopic", 20),
 		"many lines":    strings.Repeat("\n又一行", 70),
 	}
-	for name, c := range samples() {
+	all := samples()
+	for name, c := range variants() {
+		all["bilingual "+name] = c
+	}
+	for name, c := range all {
 		for how, add := range words {
 			t.Run(name+"/"+how, func(t *testing.T) {
 				t.Parallel()
@@ -68,9 +72,13 @@ func TestWhateverIsTyped(t *testing.T) {
 		"检", "验", "（", "）", "《", "》", "“", "”", "。", "，", "、", "——", "……", " ", "\n", "A", "b", "0.05", "mg/kg", "⁻¹", "x\u0304", "𬭎",
 		"Pneumonoultramicroscopicsilicovolcanoconiosis", "GB 2762-2025", "℃", "%", "/", "-", "济南市长清区市场监督管理局",
 	}
-	for seed := range uint64(60) {
+	for seed := range uint64(100) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		all := samples()
+		maps.Copy(all, variants()) // in the place of their Chinese ones, and others
+		for name, c := range samples() {
+			all["chinese "+name] = c
+		}
 		names := slices.Sorted(maps.Keys(all))
 		c := all[names[random.IntN(len(names))]]
 		most := 1 + random.IntN(40)

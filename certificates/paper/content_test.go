@@ -3,6 +3,7 @@ package paper
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -313,7 +314,7 @@ func TestThawRefuses(t *testing.T) {
 
 // FuzzThaw: nothing stored makes the reader, the checks or the layout panic.
 func FuzzThaw(f *testing.F) {
-	for _, c := range samples() {
+	for _, c := range slices.AppendSeq(slices.Collect(maps.Values(samples())), maps.Values(variants())) {
 		frozen, err := Freeze(c)
 		if err != nil {
 			f.Fatal(err)

@@ -135,13 +135,20 @@ func (c FollowUpContent) decision(p *press) {
 	p.section("决定", 60)
 	p.blanks(
 		sheet.Field{Label: "决定", Value: "□ 受理　　□ 不予受理", Wide: true},
-		sheet.Field{Label: "不予受理理由", Wide: true, Value: strings.Join([]string{
-			"□ 逾期提出申请", "□ 不合格项目为微生物指标", "□ 备份样品超过保质期",
-			"□ 备份样品因其他原因无法实现" + word + "目的", "□ 其他：",
-		}, "\n")},
+		sheet.Field{Label: "不予受理理由", Wide: true, Value: strings.Join(c.grounds(), "\n")},
 		sheet.Field{Label: word + "机构", Value: "□ 随机确定：", Wide: true})
 	c.rules(p)
 	p.hands(26, hand{"受理部门", "（盖章）"}, hand{"申请人签收", "签名："})
+}
+
+// grounds are what a retest may be refused on. Those of food stand in its rules; elsewhere they are kept general.
+func (c FollowUpContent) grounds() []string {
+	if c.Category != Food {
+		return []string{"□ 逾期提出申请", "□ 备份样品无法实现" + c.retested() + "目的", "□ 其他："}
+	}
+	return []string{
+		"□ 逾期提出申请", "□ 不合格项目为微生物指标", "□ 备份样品超过保质期", "□ 备份样品因其他原因无法实现复检目的", "□ 其他：",
+	}
 }
 
 func (c FollowUpContent) handover(p *press) {

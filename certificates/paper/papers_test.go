@@ -201,6 +201,22 @@ func TestDrugsAreRetestedByAnotherName(t *testing.T) {
 	}
 }
 
+// TestGroundsOfRefusal: what only the rules on food know stands on papers about food alone.
+func TestGroundsOfRefusal(t *testing.T) {
+	t.Parallel()
+	set, c := faces(t), followUp(RetestDecision)
+	for _, category := range []Category{Food, Drug, Device, Fuel, Coal} {
+		c.Category = category
+		on := pageTexts(mustLayOut(t, set, c, Options{}))
+		if got := strings.Contains(on, "□不合格项目为微生物指标"); got != (category == Food) {
+			t.Errorf("%s may be refused as microbiology: %v", category, got)
+		}
+		if !strings.Contains(on, "□逾期提出申请") {
+			t.Errorf("%s may not be refused as late", category)
+		}
+	}
+}
+
 // TestCNASMark: the mark stands where the body has one and an item is within its scope, and the report says what it
 // covers.
 func TestCNASMark(t *testing.T) {

@@ -113,7 +113,11 @@ func (p *press) pageHead(s *sheet.Sheet) {
 	}
 	left, right := smallStyle, smallStyle
 	right.Align = sheet.Right
-	const rule, split = 21.0, 120.0
+	const rule = 21.0
+	split := 120.0
+	if p.head.bilingual {
+		split = 104
+	}
 	title := p.both(p.content.Title())
 	h := s.Height(left, p.head.body.Name, split)
 	s.At(left, p.head.body.Name, sheet.Rect{X: frame.X, Y: rule - 1 - h, W: split})

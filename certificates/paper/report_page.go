@@ -229,7 +229,9 @@ func (c ReportContent) mark(i Item) string {
 }
 
 func (c ReportContent) results(p *press) {
-	p.NewPage()
+	if p.Pages() == 1 { // else the conclusion has a further page already, with room below it
+		p.NewPage()
+	}
 	p.section("检验结果", 18)
 	widths := []float64{11, 42, 22, 34, 32, 17, 16}
 	head := p.tableHead(widths, "序号", "检验项目", "计量单位", "标准要求", "检验结果", "单项判定", "备注")

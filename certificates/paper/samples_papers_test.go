@@ -44,7 +44,7 @@ func meterCalibration() CalibrationContent {
 	}
 }
 
-func printed(k Kind, number string) Printed {
+func printedOf(k Kind, number string) Printed {
 	body := testBody
 	body.CMANumber, body.Postcode, body.Email, body.Authorization = "", "", "", ""
 	return Printed{Kind: k, Number: number, Body: body, Source: "样品SP-370113-2026-000123的登记记录", PrintedAt: at("2026-03-19T02:03:04Z")}
@@ -57,7 +57,7 @@ func portion(label, role string, seals ...string) FormPortion {
 // foodForm is a sampling form of five copies.
 func foodForm() SamplingFormContent {
 	return SamplingFormContent{
-		Printed: printed(SamplingForm, "XBJ26370113630230158"), FormTitle: "食品安全抽样检验抽样单", Category: Food,
+		Printed: printedOf(SamplingForm, "XBJ26370113630230158"), FormTitle: "食品安全抽样检验抽样单", Category: Food,
 		SampleNumber: "SP-370113-2026-000123",
 		Groups: []FormGroup{
 			{"基础信息", []FormField{{"任务来源", "区级"}, {"任务类别", "监督抽检"}, {"报送分类A", ""}, {"食品大类", "食用农产品"}}},
@@ -89,7 +89,7 @@ func moment(s string) *time.Time {
 // custodySheet is a sheet with a broken seal, a refused handover and two gaps.
 func custodySheet() CustodyContent {
 	return CustodyContent{
-		Printed: printed(CustodySheet, "SP-370113-2026-000123"),
+		Printed: printedOf(CustodySheet, "SP-370113-2026-000123"),
 		Sample: CustodySample{
 			Name: "芹菜（鲜）", FormNumber: "XBJ26370113630230158", SampledUnit: "济南市长清区平安街道李记果蔬经营部", SampledOn: day("2026-03-10"),
 			Samplers: []string{"王建国", "陈晓敏"}, Quantity: "3.0 kg", State: "已收样", ReceivedAt: moment("2026-03-10T08:00:00Z"),
@@ -120,7 +120,7 @@ var followUps = []Kind{RetestApplication, RetestDecision, RetestHandover, Result
 
 // followUp is a paper of the kind on the failing report, with an item that is never retested.
 func followUp(k Kind) FollowUpContent {
-	p := printed(k, "BG-370113-2026-000123")
+	p := printedOf(k, "BG-370113-2026-000123")
 	p.Source = "检验报告BG-370113-2026-000123"
 	c := FollowUpContent{
 		Printed: p, Category: Food,

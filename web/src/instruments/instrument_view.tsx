@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Form, Input, Select } from 'antd'
+import { Button, Checkbox, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { answer, api } from '../api/client'
@@ -160,6 +160,9 @@ function ApplyDrawer({ open, instrument, base, onClose }: ApplyProps) {
       </Form.Item>
       <Form.Item name="wish" label={t('verifications.wish')}>
         <Input.TextArea rows={3} />
+      </Form.Item>
+      <Form.Item name="bilingual" valuePropName="checked">
+        <Checkbox>{t('verifications.bilingual')}</Checkbox>
       </Form.Item>
     </FormDrawer>
   )

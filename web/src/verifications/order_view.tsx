@@ -80,6 +80,7 @@ function OrderBody({ above, documents, read, problem }: BodyProps) {
             { label: t('verifications.due_on'), value: o.due_on && `${sayDay(o.due_on, language)}${o.due_provisional ? ` (${t('verifications.provisional')})` : ''}` },
             { label: t('verifications.waived_fee'), value: `¥ ${o.waived_fee} · ${o.waived_basis}` },
             { label: t('verifications.wish'), value: o.wish },
+            ...(o.bilingual ? [{ label: t('verifications.language'), value: t('verifications.bilingual') }] : []),
             ...(o.refusal ? [{ label: t('verifications.refusal'), value: o.refusal }] : []),
           ]}
         />
