@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,7 +120,7 @@ func TestEachFaultOfASignatureIsNamed(t *testing.T) {
 		}
 		padded := k.id
 		for range cms.MaxSize / len(k.root.Raw) {
-			padded.Chain = append(padded.Chain[:len(padded.Chain):len(padded.Chain)], k.root)
+			padded.Chain = append(slices.Clip(padded.Chain), k.root)
 		}
 		large := cms.SignUnchecked(padded, content)
 		changedKey := bytes.Clone(signature)
