@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,19 @@ func TestOnlyFieldsThatAreThereAreSigned(t *testing.T) {
 	}
 	if f, err := Read(drawn(t)); err != nil || len(f.Fields()) != 0 {
 		t.Errorf("a file without fields: %v, %v", f, err)
+	}
+}
+
+// TestSigningLeavesTheCallersBytesAlone: also those behind the file, where it is part of something larger.
+func TestSigningLeavesTheCallersBytesAlone(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	pdf := drawn(t, "seal")
+	larger := append(slices.Grow(bytes.Clone(pdf), 1<<17), "what stands behind"...)
+	before := bytes.Clone(larger)
+	mustSign(t, larger[:len(pdf)], "seal", b.signer(t, padestest.Request{}))
+	if !bytes.Equal(larger, before) {
+		t.Error("signing wrote into the bytes it was given")
 	}
 }
 
