@@ -135,7 +135,8 @@ func TestNothingIsHiddenInAnUpdate(t *testing.T) {
 		}
 		return append(bytes.Clone(base), strings.Replace(string(pdf[len(base):]), old, new, 1)...)
 	}
-	size := fmt.Sprintf("/Size %d\n", mustRead(t, base).last.size)
+	count := mustRead(t, base).last.size
+	size, otherSize := fmt.Sprintf("/Size %d\n", count), fmt.Sprintf("/Size %d\n", count+1)
 	// the signature is made anew over the changed update, so that it is in order
 	resigned := func(insert string) []byte {
 		f := mustRead(t, base)
@@ -168,7 +169,7 @@ func TestNothingIsHiddenInAnUpdate(t *testing.T) {
 		"another place":            replaced(" 00000 n \n", " 00001 n \n"),
 		"another name":             replaced("/Root ", "/Root 0"),
 		"a shown field":            replaced("/Rect [0 0 0 0]", "/Rect [0 0 9 9]"),
-		"another size in the base": bytes.Replace(pdf, []byte(size), []byte(strings.Replace(size, "/Size ", "/Size 1", 1)), 1),
+		"another size in the base": bytes.Replace(base, []byte(size), []byte(otherSize), 1),
 		"an update in between":     append(append(bytes.Clone(base), update("", last(string(base)))...), pdf[len(base):]...),
 		"signed twice":             append(bytes.Clone(pdf), pdf[len(base):]...),
 	} {
