@@ -71,6 +71,20 @@ func TestWhatWasSignedIsReadBack(t *testing.T) {
 	}
 }
 
+// TestFileInsideThatLooksLikeAnEnd: where the drawn file ends is not to be mistaken, whatever is attached to it.
+func TestFileInsideThatLooksLikeAnEnd(t *testing.T) {
+	t.Parallel()
+	const end = "\nstartxref\n100\n%%EOF\n"
+	noise := incompressible(1 << 17) // is attached as it is
+	pdf := drawnWith(t, slices.Concat(noise[:1<<16], []byte(end), noise[1<<16:]), "seal")
+	if !bytes.Contains(pdf, []byte(end)) {
+		t.Fatal("the text was packed")
+	}
+	if f := mustRead(t, pdf); len(f.Base) != len(pdf) {
+		t.Errorf("a base of %d bytes, want %d", len(f.Base), len(pdf))
+	}
+}
+
 func TestOnlyFieldsThatAreThereAreSigned(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
