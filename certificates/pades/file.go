@@ -47,7 +47,7 @@ func readBase(pdf []byte) (revision, error) {
 		return revision{}, errForm
 	}
 	s := scanner{data: pdf[:r.end], at: r.table}
-	s.literal("xref\n0 ")
+	s.literal(tableMark)
 	r.size = s.number()
 	s.literal("\n")
 	entries := s.at
@@ -72,7 +72,9 @@ func readBase(pdf []byte) (revision, error) {
 	return r, r.readFields(o)
 }
 
-// findEnd finds the first end of a file in the bytes.
+const tableMark = "xref\n0 "
+
+// findEnd finds the first end of a file in the bytes: one that leads to a table, since a file inside may look like an end.
 func findEnd(pdf []byte) (revision, bool) {
 	for from := 0; ; {
 		i := bytes.Index(pdf[from:], []byte(startMark))
@@ -82,7 +84,7 @@ func findEnd(pdf []byte) (revision, bool) {
 		s := scanner{data: pdf, at: from + i + len(startMark)}
 		table := s.number()
 		s.literal(endMark)
-		if !s.bad && table < from+i {
+		if !s.bad && table < from+i && bytes.HasPrefix(pdf[table:], []byte(tableMark)) {
 			return revision{end: s.at, table: table}, true
 		}
 		from += i + len(startMark)

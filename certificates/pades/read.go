@@ -41,15 +41,15 @@ func Read(pdf []byte) (*File, error) {
 		return nil, err
 	}
 	f := &File{Base: pdf[:r.end], data: pdf, last: r}
-	for range maxUpdates {
-		if f.last.end == len(pdf) {
-			return f, nil
+	for n := 0; f.last.end < len(pdf); n++ {
+		if n == maxUpdates {
+			return nil, errForm
 		}
 		if err := f.readUpdate(); err != nil {
 			return nil, err
 		}
 	}
-	return nil, errForm
+	return f, nil
 }
 
 // Fields are the names of the signature fields, whether they are signed or not.

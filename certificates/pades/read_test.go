@@ -2,9 +2,11 @@ package pades
 
 import (
 	"bytes"
+	"encoding/asn1"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +20,15 @@ func code(err error) string {
 		return e.Code
 	}
 	return ""
+}
+
+func mustRead(tb testing.TB, pdf []byte) *File {
+	tb.Helper()
+	f, err := Read(pdf)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return f
 }
 
 func TestWhatWasSignedIsReadBack(t *testing.T) {
@@ -60,6 +71,20 @@ func TestWhatWasSignedIsReadBack(t *testing.T) {
 	}
 }
 
+// TestFileInsideThatLooksLikeAnEnd: where the drawn file ends is not to be mistaken, whatever is attached to it.
+func TestFileInsideThatLooksLikeAnEnd(t *testing.T) {
+	t.Parallel()
+	const end = "\nstartxref\n100\n%%EOF\n"
+	noise := incompressible(1 << 17) // is attached as it is
+	pdf := drawnWith(t, slices.Concat(noise[:1<<16], []byte(end), noise[1<<16:]), "seal")
+	if !bytes.Contains(pdf, []byte(end)) {
+		t.Fatal("the text was packed")
+	}
+	if f := mustRead(t, pdf); len(f.Base) != len(pdf) {
+		t.Errorf("a base of %d bytes, want %d", len(f.Base), len(pdf))
+	}
+}
+
 func TestOnlyFieldsThatAreThereAreSigned(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
@@ -93,6 +118,19 @@ func TestOnlyFieldsThatAreThereAreSigned(t *testing.T) {
 	}
 }
 
+// TestSigningLeavesTheCallersBytesAlone: also those behind the file, where it is part of something larger.
+func TestSigningLeavesTheCallersBytesAlone(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	pdf := drawn(t, "seal")
+	larger := append(slices.Grow(bytes.Clone(pdf), 1<<17), "what stands behind"...)
+	before := bytes.Clone(larger)
+	mustSign(t, larger[:len(pdf)], "seal", b.signer(t, padestest.Request{}))
+	if !bytes.Equal(larger, before) {
+		t.Error("signing wrote into the bytes it was given")
+	}
+}
+
 // TestNothingIsHiddenInAnUpdate tries what attacks on signed PDFs append or put in between (shadow attacks, incremental
 // saving): each is refused, though the signature itself is in order.
 func TestNothingIsHiddenInAnUpdate(t *testing.T) {
@@ -111,12 +149,11 @@ func TestNothingIsHiddenInAnUpdate(t *testing.T) {
 		}
 		return append(bytes.Clone(base), strings.Replace(string(pdf[len(base):]), old, new, 1)...)
 	}
+	count := mustRead(t, base).last.size
+	size, otherSize := fmt.Sprintf("/Size %d\n", count), fmt.Sprintf("/Size %d\n", count+1)
 	// the signature is made anew over the changed update, so that it is in order
 	resigned := func(insert string) []byte {
-		f, err := Read(base)
-		if err != nil {
-			t.Fatal(err)
-		}
+		f := mustRead(t, base)
 		changed, contents, next, err := f.last.signature("inspector", Claim{Time: at}, by.Reserve())
 		if err != nil {
 			t.Fatal(err)
@@ -133,25 +170,42 @@ func TestNothingIsHiddenInAnUpdate(t *testing.T) {
 	if _, err := Read(resigned("")); err != nil {
 		t.Fatal(err)
 	}
+	lower := bytes.Clone(pdf)
+	digits := lower[bytes.Index(lower, []byte("/Contents <"))+len("/Contents <"):][:200]
+	copy(digits, bytes.ToLower(digits))
 	for name, attack := range map[string][]byte{
-		"another page content":   append(bytes.Clone(pdf), update("4 0 obj\n<</Length 1>>\nstream\nx\nendstream\nendobj\n", last(string(pdf)))...),
-		"the same, signed over":  resigned("4 0 obj\n<</Length 1>>\nstream\nx\nendstream\nendobj\n"),
-		"a comment, signed over": resigned("% comment\n"),
-		"something behind":       append(bytes.Clone(pdf), "% comment"...),
-		"the base once more":     append(bytes.Clone(pdf), base...),
-		"another reason":         replaced("/Reason <FEFF", "/Reason <FEFF0041"),
-		"another key":            replaced("/Type /Sig", "/Type /Sig /Lock 1 0 R"),
-		"another range":          replaced("/ByteRange [0 ", "/ByteRange [1 "),
-		"lower case":             replaced("<3082", "<3082"[:1]+"3082 "),
-		"another place":          replaced(" 00000 n \n", " 00001 n \n"),
-		"another name":           replaced("/Root ", "/Root 0"),
-		"a shown field":          replaced("/Rect [0 0 0 0]", "/Rect [0 0 9 9]"),
-		"an update in between":   append(append(bytes.Clone(base), update("", last(string(base)))...), pdf[len(base):]...),
-		"signed twice":           append(bytes.Clone(pdf), pdf[len(base):]...),
+		"another page content":     append(bytes.Clone(pdf), update("4 0 obj\n<</Length 1>>\nstream\nx\nendstream\nendobj\n", last(string(pdf)))...),
+		"the same, signed over":    resigned("4 0 obj\n<</Length 1>>\nstream\nx\nendstream\nendobj\n"),
+		"a comment, signed over":   resigned("% comment\n"),
+		"something behind":         append(bytes.Clone(pdf), "% comment"...),
+		"the base once more":       append(bytes.Clone(pdf), base...),
+		"another reason":           replaced("/Reason <FEFF", "/Reason <FEFF0041"),
+		"another key":              replaced("/Type /Sig", "/Type /Sig /Lock 1 0 R"),
+		"another range":            replaced("/ByteRange [0 ", "/ByteRange [1 "),
+		"lower case":               lower,
+		"a blank among the digits": replaced("/Contents <30", "/Contents <3 0"),
+		"another place":            replaced(" 00000 n \n", " 00001 n \n"),
+		"another name":             replaced("/Root ", "/Root 0"),
+		"a shown field":            replaced("/Rect [0 0 0 0]", "/Rect [0 0 9 9]"),
+		"another size in the base": bytes.Replace(base, []byte(size), []byte(otherSize), 1),
+		"an update in between":     append(append(bytes.Clone(base), update("", last(string(base)))...), pdf[len(base):]...),
+		"signed twice":             append(bytes.Clone(pdf), pdf[len(base):]...),
 	} {
 		if f, err := Read(attack); code(err) != "pdf_form" && code(err) != "signature_field" {
 			t.Errorf("%s: %v, %v", name, f != nil, err)
 		}
+	}
+	long, contents, next, err := mustRead(t, base).last.signature("inspector", Claim{Time: at, Reason: strings.Repeat("长", 201)}, by.Reserve())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if der, err := by.Sign(t.Context(), Signature{contents: contents, end: next.end}.signed(append(bytes.Clone(base), long...))); err != nil {
+		t.Fatal(err)
+	} else {
+		copy(long[contents.from+1-len(base):], strings.ToUpper(hex.EncodeToString(der)))
+	}
+	if _, err := Read(append(bytes.Clone(base), long...)); code(err) != "signature_claim" {
+		t.Errorf("a reason too long: %v", err)
 	}
 	// what stands behind the signature in the space kept for it
 	from := bytes.Index(pdf, []byte("00>>>\nendobj\n"))
@@ -165,16 +219,53 @@ func TestNothingIsHiddenInAnUpdate(t *testing.T) {
 	}
 }
 
+// TestUpdatesAreBounded: nobody is made to read for ever.
+func TestUpdatesAreBounded(t *testing.T) {
+	t.Parallel()
+	pdf := drawn(t, "seal")
+	f := mustRead(t, pdf)
+	for range maxUpdates {
+		update, next := f.last.validation(Validation{})
+		f.data, f.last = append(f.data, update...), next
+	}
+	if _, err := Read(f.data); err != nil {
+		t.Fatal(err)
+	}
+	update, _ := f.last.validation(Validation{})
+	if _, err := Read(append(f.data, update...)); code(err) != "pdf_form" {
+		t.Errorf("%d updates: %v", maxUpdates+1, err)
+	}
+}
+
+// TestValidationDataAreReadStrictly: nothing else stands in their update.
+func TestValidationDataAreReadStrictly(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	base := drawn(t, "seal")
+	update, _ := mustRead(t, base).last.validation(Validation{Certificates: b.signer(t, padestest.Request{}).Chain})
+	read := func(old, new string) error {
+		_, err := Read(append(bytes.Clone(base), strings.Replace(string(update), old, new, 1)...))
+		return err
+	}
+	if err := read("", ""); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string][2]string{
+		"another page tree": {"/Pages 1 0 R", "/Pages 9 0 R"}, "an action": {"\n/DSS ", "\n/OpenAction 1 0 R\n/DSS "}, "a comment": {"xref\n", "%\nxref\n"},
+		"an object more": {"xref\n", "99 0 obj\nnull\nendobj\nxref\n"}, "another place": {" 00000 n \n", " 00001 n \n"}, "no certificate": {"\nstream\n\x30", "\nstream\n\x31"},
+	} {
+		if err := read(change[0], change[1]); code(err) != "pdf_form" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // FuzzRead: whatever is appended to a drawn file is refused or is signatures, and nothing panics.
 func FuzzRead(f *testing.F) {
 	b := newBureau(f)
 	base := drawn(f, "inspector", "seal")
 	pdf := mustSign(f, base, "inspector", b.signer(f, padestest.Request{}))
-	file, err := Read(pdf)
-	if err != nil {
-		f.Fatal(err)
-	}
-	update, _ := file.last.validation(Validation{Certificates: b.signer(f, padestest.Request{}).Chain})
+	update, _ := mustRead(f, pdf).last.validation(Validation{Certificates: b.signer(f, padestest.Request{}).Chain})
 	f.Add([]byte{}, true)
 	f.Add(pdf[len(base):], true)
 	f.Add(append(bytes.Clone(pdf[len(base):]), update...), true)
@@ -193,6 +284,23 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestSignatureThatDoesNotFit: a timestamp authority with a very large chain is an error, and nothing is cut off.
+func TestSignatureThatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	issuer := padestest.NewRoot(t, "time")
+	root := issuer.Certificate
+	for range 6 {
+		issuer = issuer.Below(t, strings.Repeat("t", 1500))
+	}
+	tsa := issuer.Issue(t, padestest.Request{For: []asn1.ObjectIdentifier{padestest.ForStamps}})
+	by := b.signer(t, padestest.Request{})
+	by.Stamper = padestest.Stamper(padestest.NewStamper(t, tsa, at, nil), root)
+	if _, err := Sign(t.Context(), drawn(t, "seal"), "seal", Claim{Time: at}, by); code(err) != "signature_size" {
+		t.Errorf("%v", err)
+	}
 }
 
 // TestSpaceForASignature: the space that is kept is enough, and not much more.

@@ -2,14 +2,19 @@ package sheet
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/asn1"
 	"strings"
 	"testing"
 	"time"
 
+	"software.sslmate.com/src/go-pkcs12"
+
 	"hengjian/certificates/pades"
 	"hengjian/certificates/pades/cms"
+	"hengjian/certificates/pades/keys"
 	"hengjian/certificates/pades/padestest"
 )
 
@@ -63,7 +68,8 @@ func TestFieldNames(t *testing.T) {
 	}
 }
 
-// TestPreflightAfterSigning has the variant of PDF/A-1b checked with its fields, and after each signature.
+// TestPreflightAfterSigning has the variant of PDF/A-1b checked with its fields, after each signature, and with a
+// timestamp and validation data.
 func TestPreflightAfterSigning(t *testing.T) {
 	t.Parallel()
 	d := withFields(t)
@@ -72,21 +78,51 @@ func TestPreflightAfterSigning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Date(2026, 3, 5, 9, 0, 0, 0, time.UTC)
+	now := func() time.Time { return time.Date(2026, 3, 5, 9, 0, 0, 0, time.UTC) }
 	root := padestest.NewRoot(t, "root")
-	signer := &cms.Standard{
-		Identity: root.Issue(t, padestest.Request{Name: "seal", Key: padestest.RSA(t)}),
-		Trust:    cms.Trust{Roots: []*x509.Certificate{root.Certificate}, Now: func() time.Time { return now }},
-	}
+	id := root.Issue(t, padestest.Request{Name: "seal", Key: padestest.RSA(t)})
+	signer := &cms.Standard{Identity: id, Trust: cms.Trust{Roots: []*x509.Certificate{root.Certificate}, Now: now}}
 	files := []string{saved(t, pdf)}
 	for _, field := range d.Fields {
-		if pdf, err = pades.Sign(t.Context(), pdf, field, pades.Claim{Time: now, Name: "张三", Reason: "批准"}, signer); err != nil {
+		if pdf, err = pades.Sign(t.Context(), pdf, field, pades.Claim{Time: now(), Name: "张三", Reason: "批准"}, signer); err != nil {
 			t.Fatal(err)
 		}
 		files = append(files, saved(t, pdf))
 	}
+	d.Fields = []string{pades.SealField}
+	if pdf, err = d.draw(faces(t), part{1, "1.4"}); err != nil {
+		t.Fatal(err)
+	}
+	if pdf, err = forYears(t, root, id, now).Sign(t.Context(), pdf); err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, saved(t, pdf))
 	out, err := preflight(t, files...)
 	if err != nil || strings.Count(out, "valid=true") != len(files) {
 		t.Errorf("%v\n%s", err, out)
 	}
+}
+
+// forYears signs with a timestamp and validation data.
+func forYears(t *testing.T, root *padestest.Authority, id cms.Identity, now func() time.Time) *pades.Signers {
+	t.Helper()
+	const password = "correct horse"
+	file, err := pkcs12.Modern.Encode(id.Key, id.Chain[0], nil, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := padestest.WriteCertificates(t, root.Certificate)
+	tsa := root.Issue(t, padestest.Request{Name: "tsa", For: []asn1.ObjectIdentifier{padestest.ForStamps}})
+	signers, err := pades.Open(pades.Settings{
+		Seal: &keys.Source{
+			PKCS12: padestest.Write(t, "seal.p12", file), Password: keys.Secret{File: padestest.Write(t, "password", []byte(password))},
+		},
+		Timestamp: &pades.TimestampSettings{URL: padestest.NewStamper(t, tsa, now(), nil).URL, Roots: roots},
+		LongTerm:  &pades.LongTermSettings{CRLs: []string{padestest.Write(t, "root.crl", root.List(t, now()))}},
+		Roots:     roots,
+	}, now, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signers
 }

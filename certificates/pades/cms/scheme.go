@@ -27,8 +27,13 @@ type Signer struct {
 	Stamp   *Stamp              // nil without a timestamp
 }
 
-// Certificate is the signer's own.
-func (s Signer) Certificate() *x509.Certificate { return s.Chain[0] }
+// Certificate is the signer's own; nil when the signature could not even be read.
+func (s Signer) Certificate() *x509.Certificate {
+	if len(s.Chain) == 0 {
+		return nil
+	}
+	return s.Chain[0]
+}
 
 // Identity is a key with the certificates that say whose it is.
 type Identity struct {

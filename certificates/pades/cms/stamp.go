@@ -127,6 +127,7 @@ func readStamp(token, signature []byte, roots []*x509.Certificate) (Stamp, error
 	if err != nil {
 		return Stamp{}, errStamp.With(err)
 	}
+	// all algorithms but SM2 have the same chains
 	if err := chained(rsaAlgorithm, chain, roots, parsed.Time, x509.ExtKeyUsageTimeStamping); err != nil {
 		return Stamp{}, err
 	}

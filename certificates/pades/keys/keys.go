@@ -129,7 +129,9 @@ func (s Source) String() string {
 func (s Source) Below(folder string) Source {
 	if s.PKCS11 != nil {
 		t := *s.PKCS11
-		t.Module = Below(folder, t.Module)
+		if strings.ContainsRune(t.Module, filepath.Separator) { // a bare name is looked for where libraries are
+			t.Module = Below(folder, t.Module)
+		}
 		s.PKCS11 = &t
 	}
 	for _, file := range []*string{&s.PKCS12, &s.PEM, &s.Certificates, &s.Password.File} {
