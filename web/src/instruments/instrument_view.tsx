@@ -11,6 +11,7 @@ import { ErrorNotice } from '../shared/ErrorNotice'
 import { Facts } from '../shared/Facts'
 import { FormDrawer } from '../shared/form/FormDrawer'
 import { useApiForm } from '../shared/form/use_api_form'
+import { LabelButton } from '../shared/labels/LabelButton'
 import { DataTable } from '../shared/list/DataTable'
 import { PageHeader } from '../shared/PageHeader'
 import { Panel } from '../shared/Panel'
@@ -27,6 +28,9 @@ interface ViewProps {
   /** Where the pages of orders are. */
   orders: string
 }
+
+/** Who puts labels on instruments. */
+const labellers = ['verifier', 'checker', 'approver']
 
 /** One instrument: what it is, until when it is verified, and its orders. */
 export function InstrumentView({ above, orders }: ViewProps) {
@@ -64,11 +68,21 @@ export function InstrumentView({ above, orders }: ViewProps) {
         beside={<StatusTag kind="instrument" state={i.state} />}
         lead={<CopyNumber number={i.number} />}
         actions={
-          may && (
-            <Button type="primary" onClick={() => setApplying(true)}>
-              {t('verifications.apply')}
-            </Button>
-          )
+          <>
+            {session.roles.some((role) => labellers.includes(role)) && (
+              <LabelButton
+                name={i.number}
+                draw={(choice) =>
+                  answer(api.GET('/api/v1/instruments/{number}/label.pdf', { params: { path: { number }, query: choice }, parseAs: 'blob' }))
+                }
+              />
+            )}
+            {may && (
+              <Button type="primary" onClick={() => setApplying(true)}>
+                {t('verifications.apply')}
+              </Button>
+            )}
+          </>
         }
       />
       <Panel>
