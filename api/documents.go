@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"hengjian/certificates"
 	"hengjian/internal/database/paging"
@@ -36,7 +37,31 @@ type binary struct {
 
 func (s *server) documentPDF(ctx context.Context, actor ledger.Actor, in *Numbered) (*binary, error) {
 	content, d, err := s.Certificates.PDF(ctx, actor, in.Number)
-	return &binary{Type: "application/pdf", Disposition: attachment(d.Number + ".pdf"), Body: content}, err
+	return pdfFile(d.Number+".pdf", content), err
+}
+
+func (s *server) documentCopy(ctx context.Context, actor ledger.Actor, in *Numbered) (*binary, error) {
+	content, d, err := s.Certificates.Copy(ctx, actor, in.Number)
+	return pdfFile(d.Number+"-copy.pdf", content), err
+}
+
+func (s *server) previewReport(ctx context.Context, actor ledger.Actor, in *Numbered) (*binary, error) {
+	content, err := s.Certificates.PreviewReport(ctx, actor, in.Number)
+	return shown(in.Number+"-draft.pdf", content), err
+}
+
+func (s *server) previewCertificate(ctx context.Context, actor ledger.Actor, in *Numbered) (*binary, error) {
+	content, err := s.Certificates.PreviewVerification(ctx, actor, in.Number)
+	return shown(in.Number+"-draft.pdf", content), err
+}
+
+func pdfFile(name string, content []byte) *binary {
+	return &binary{Type: "application/pdf", Disposition: attachment(name), Body: content}
+}
+
+// shown is a file to look at in the browser.
+func shown(name string, content []byte) *binary {
+	return &binary{Type: "application/pdf", Disposition: "inline" + strings.TrimPrefix(attachment(name), "attachment"), Body: content}
 }
 
 // attachment names a download (RFC 6266), Chinese names included.

@@ -194,8 +194,8 @@ func delays(committed [clients][]time.Time, seen []growth, first int64) timing {
 // verifyRows measures `hengjian audit verify` over growing bundles, beside unpacking and hashing them alone.
 func verifyRows(ctx context.Context, data, dir string) ([]row, error) {
 	bundle := filepath.Join(dir, "real.zip")
-	if out, err := command(ctx, "demo", "--data", data, "--scale", "0.1").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("hengjian demo: %w: %s", err, out)
+	if _, err := tellTenth(ctx, data, dir); err != nil {
+		return nil, err
 	}
 	if out, err := command(ctx, "audit", "export", "--data", data, "--out", bundle).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("hengjian audit export: %w: %s", err, out)

@@ -95,6 +95,7 @@ func bench(ctx context.Context) (err error) {
 		{"start", func() ([]row, error) { return startRows(ctx, data, filepath.Join(dir, "floor")) }},
 		{"registration and public check", func() ([]row, error) { return servedRows(ctx, data) }},
 		{"ledger: appends", func() ([]row, error) { return appendRows(ctx, filepath.Join(dir, "ledger")) }},
+		{"documents signed and stored", func() ([]row, error) { return finishRows(ctx, filepath.Join(dir, "audited"), dir) }},
 		{"ledger: audit", func() ([]row, error) { return verifyRows(ctx, filepath.Join(dir, "audited"), dir) }},
 	} {
 		if len(os.Args) > 1 && !strings.Contains(part.name, os.Args[1]) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hengjian/internal/errs"
 )
@@ -47,13 +48,13 @@ func TestCheckFile(t *testing.T) {
 		{"another key", pdf, CheckOptions{Key: strings.Replace(keys[0], "lims", "evil", 1)}, []int{0}},
 		{"a byte changed where no reader looks", bytes.Replace(pdf, []byte("Hengjian"), []byte("Hengjiam"), 1), CheckOptions{Proofs: &proofs}, []int{2, 3}},
 	} {
-		got, err := CheckFile(tt.pdf, tt.opts)
+		got, err := CheckFile(tt.pdf, b.now, tt.opts)
 		if err != nil || !slices.Equal(failing(got), tt.want) || got.Number == "" {
 			t.Errorf("%s: %v do not hold, %v; want %v: %+v", tt.name, failing(got), err, tt.want, got)
 		}
 	}
 	for name, bad := range map[string][]byte{"nothing": nil, "no PDF": []byte("hello"), "cut short": pdf[:len(pdf)/2]} {
-		if _, err := CheckFile(bad, CheckOptions{}); errs.KindOf(err) != errs.Invalid {
+		if _, err := CheckFile(bad, b.now, CheckOptions{}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s: %v, want a refusal", name, err)
 		}
 	}
@@ -112,7 +113,7 @@ func FuzzAttachments(f *testing.F) {
 	f.Add([]byte("%PDF-1.7\n1 0 obj\n<</Type /Catalog /Names <</EmbeddedFiles <</Names [(a) 2 0 R]>>>>>>\nendobj\ntrailer <</Root 1 0 R>>\n"))
 	f.Add([]byte("%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 1>>\nstartxref\n9\n%%EOF\n"))
 	f.Fuzz(func(t *testing.T, pdf []byte) {
-		if c, err := CheckFile(pdf, CheckOptions{}); err == nil && c.Holds() {
+		if c, err := CheckFile(pdf, time.Now, CheckOptions{}); err == nil && c.Holds() {
 			t.Errorf("%q is taken for a document: %+v", pdf, c)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"hengjian/certificates/paper"
 	"hengjian/instruments"
@@ -86,6 +87,14 @@ func signed(s lims.Signed) paper.Signature {
 	return paper.Signature{PersonID: s.PersonID, Name: s.Name, SignedAt: s.At.UTC()}
 }
 
+// signedBy is a signature of a record; empty when it has none yet.
+func signedBy(person, name string, at *time.Time) paper.Signature {
+	if at == nil {
+		return paper.Signature{}
+	}
+	return paper.Signature{PersonID: person, Name: name, SignedAt: at.UTC()}
+}
+
 var stageNames = map[string]string{"initial": "首次检定", "subsequent": "后续检定", "inspection": "使用中检查"}
 
 // verificationContent turns an approved verification into what its certificate or notice says.
@@ -119,8 +128,8 @@ func verificationContent(a instruments.ApprovedVerification, bureau users.Divisi
 		Fee: feeNote(a.Order),
 		Signatures: paper.VerificationSignatures{
 			Verifier: paper.Signature{PersonID: r.VerifiedBy, Name: r.Verifier, SignedAt: r.VerifiedAt.UTC()},
-			Checker:  paper.Signature{PersonID: r.CheckedBy, Name: r.Checker, SignedAt: r.CheckedAt.UTC()},
-			Approver: paper.Signature{PersonID: r.ApprovedBy, Name: r.Approver, SignedAt: r.ApprovedAt.UTC()},
+			Checker:  signedBy(r.CheckedBy, r.Checker, r.CheckedAt),
+			Approver: signedBy(r.ApprovedBy, r.Approver, r.ApprovedAt),
 		},
 	}
 	for _, u := range r.Equipment {

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"hengjian/certificates/paper"
 	"hengjian/internal/database"
@@ -22,7 +25,8 @@ import (
 type FileProof struct {
 	Format string       `json:"format"`
 	Number string       `json:"number"`
-	URL    string       `json:"url"` // as in the QR code
+	URL    string       `json:"url"`              // as in the QR code
+	Fields []string     `json:"fields,omitempty"` // that are to be signed in the file
 	Issued ledger.Proof `json:"issued"`
 }
 
@@ -30,6 +34,7 @@ type FileProof struct {
 const fileProofFormat = "hengjian-document-proof@v1"
 
 const (
+	finishers   = 4 // at once: two processors draw while the others wait for the disk
 	finishPause = 500 * time.Millisecond
 	faultPause  = 10 * time.Second // after something went wrong
 	finishWait  = 5 * time.Second  // how long somebody who asks for a new document's file waits for the log
@@ -53,27 +58,36 @@ func (s *Service) RunFinisher(ctx context.Context, failed func(error)) {
 	}
 }
 
-// Finish draws the files of all documents whose issue is in the signed log by now, and returns how many there were. One
-// that fails does not hold up the others. Progress may be nil.
+// Finish draws the files of all documents whose issue is in the signed log by now, several at once, and returns how many
+// there were. One that fails does not hold up the others. Progress may be nil; it is called by one at a time.
 func (s *Service) Finish(ctx context.Context, progress func(done, total int)) (int, error) {
 	due, err := unfinished(ctx, s.db)
 	if err != nil {
 		return 0, err
 	}
+	var mu sync.Mutex
 	var failures []error
-	finished := 0
-	for i, id := range due {
-		err := s.finish(ctx, id)
-		switch {
-		case err == nil:
-			finished++
-		case !errors.Is(err, ledger.ErrNotPublished):
-			failures = append(failures, err)
-		}
-		if progress != nil {
-			progress(i+1, len(due))
-		}
+	finished, looked := 0, 0
+	var work errgroup.Group
+	work.SetLimit(finishers)
+	for _, id := range due {
+		work.Go(func() error {
+			err := s.finish(ctx, id)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				finished++
+			case !errors.Is(err, ledger.ErrNotPublished):
+				failures = append(failures, err)
+			}
+			if looked++; progress != nil {
+				progress(looked, len(due))
+			}
+			return nil
+		})
 	}
+	_ = work.Wait() // each tells of its own failure
 	return finished, errors.Join(failures...)
 }
 
@@ -87,7 +101,7 @@ func (s *Service) finish(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	pdf, err := s.draw(d, proof)
+	pdf, err := s.draw(ctx, d, proof)
 	if err != nil {
 		return fmt.Errorf("document %s: %w", d.Number, err)
 	}
@@ -117,9 +131,45 @@ func (s *Service) finish(ctx context.Context, id string) error {
 	return nil
 }
 
-// draw makes the file of frozen content with the content and the proof of its issue inside. Content that this version
-// would write in other words is refused: the hash of what is inside the file must be the one in the ledger.
-func (s *Service) draw(d frozen, proof ledger.Proof) ([]byte, error) {
+// draw makes the file of frozen content with the content and the proof of its issue inside, and signs it.
+func (s *Service) draw(ctx context.Context, d frozen, proof ledger.Proof) ([]byte, error) {
+	c, err := d.thaw()
+	if err != nil {
+		return nil, err
+	}
+	signers, err := s.signing()
+	if err != nil {
+		return nil, errSigning.With(err)
+	}
+	people, err := s.signatories(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	said := FileProof{
+		Format: fileProofFormat, Number: d.Number, URL: s.PublicURL(d.Code), Fields: signers.Fields(people...), Issued: proof,
+	}
+	o := paper.Options{URL: said.URL, Fields: said.Fields}
+	if o.Proof, err = json.MarshalIndent(said, "", "  "); err != nil {
+		return nil, fmt.Errorf("proof: %w", err)
+	}
+	if signers.SignsContent() {
+		if o.SM2, err = signers.SignContent(ctx, []byte(d.Content)); err != nil {
+			return nil, errSigning.With(err)
+		}
+	}
+	pdf, err := paper.Draw(c, o)
+	if err != nil {
+		return nil, err
+	}
+	if pdf, err = signers.Sign(ctx, pdf, people...); err != nil {
+		return nil, errSigning.With(err)
+	}
+	return pdf, nil
+}
+
+// thaw reads the content. One that this version would write in other words is refused: the hash of what is inside the
+// file must be the one in the ledger.
+func (d frozen) thaw() (paper.Content, error) {
 	c, err := paper.Thaw([]byte(d.Content))
 	if err != nil {
 		return nil, err
@@ -132,12 +182,7 @@ func (s *Service) draw(d frozen, proof ledger.Proof) ([]byte, error) {
 		return nil, errs.New(errs.Internal, "content_reworded", "文书内容与冻结时写法不一致",
 			"the content is no longer written as it was frozen")
 	}
-	url := s.PublicURL(d.Code)
-	attached, err := json.MarshalIndent(FileProof{Format: fileProofFormat, Number: d.Number, URL: url, Issued: proof}, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("proof: %w", err)
-	}
-	return paper.Draw(c, paper.Options{URL: url, Proof: attached})
+	return c, nil
 }
 
 // finished returns the document with its file, which is made now when it is not there yet.

@@ -35,7 +35,7 @@ func TestFileHoldsTheContentOfTheLedger(t *testing.T) {
 	of, err := selectFrozen(t.Context(), b.db, d.ID)
 	b.must(err)
 	of.Content = " " + of.Content // the same, but not to the letter
-	if _, err := b.draw(of, ledger.Proof{}); err == nil {
+	if _, err := b.draw(t.Context(), of, ledger.Proof{}); err == nil {
 		t.Error("a file was drawn whose content has another hash than the ledger holds")
 	}
 }

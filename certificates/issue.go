@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"hengjian/certificates/paper"
+	"hengjian/instruments"
 	"hengjian/instruments/procedure"
 	"hengjian/internal/calendar"
 	"hengjian/internal/database"
@@ -46,37 +47,41 @@ func (s *Service) ApproveReport(ctx context.Context, actor ledger.Actor, proof u
 			businessID: a.BusinessID, holder: a.Holder, conclusion: string(a.Conclusion),
 			signedAt: a.Approved.At, role: ledger.Signatory,
 		}
-		replaced, err := s.replacedBy(ctx, tx, a, &sub)
+		content, replaces, err := reportOf(ctx, tx, a)
 		if err != nil {
 			return Document{}, err
 		}
-		seals, err := sealNumbers(ctx, tx, a.SampleID)
-		if err != nil {
-			return Document{}, err
-		}
-		version, err := nextVersion(ctx, tx, actor.Division, a.SampleNumber)
-		if err != nil {
-			return Document{}, err
-		}
-		return s.issue(ctx, tx, actor, sub, func(number string, on calendar.Date) (paper.Content, error) {
-			c, err := reportContent(a, number, on, seals)
-			c.Version, c.Replaces = version, replaced
-			return c, err
-		})
+		sub.replaces = replaces
+		return s.issue(ctx, tx, actor, sub, content)
 	})
 }
 
-// replacedBy finds the document that a corrective report supersedes.
-func (s *Service) replacedBy(ctx context.Context, tx *database.Tx, a lims.Approved, sub *subject) (*paper.Replacement, error) {
-	if a.Supersedes == "" {
-		return nil, nil
+// contentFor makes the content of a document for the number and the day of its issue.
+type contentFor func(number string, on calendar.Date) (paper.Content, error)
+
+// reportOf is what a report's document says, and the id of the document that it supersedes, if any.
+func reportOf(ctx context.Context, q database.Queryer, a lims.Approved) (content contentFor, replaces string, err error) {
+	var replaced *paper.Replacement
+	if a.Supersedes != "" {
+		id, number, err := documentAbout(ctx, q, "report", a.Supersedes)
+		if err != nil {
+			return nil, "", err
+		}
+		replaces, replaced = id, &paper.Replacement{Number: number, Reason: a.Reason}
 	}
-	id, number, err := documentAbout(ctx, tx, "report", a.Supersedes)
+	seals, err := sealNumbers(ctx, q, a.SampleID)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	sub.replaces = id
-	return &paper.Replacement{Number: number, Reason: a.Reason}, nil
+	version, err := nextVersion(ctx, q, a.Division, a.SampleNumber)
+	if err != nil {
+		return nil, "", err
+	}
+	return func(number string, on calendar.Date) (paper.Content, error) {
+		c, err := reportContent(a, number, on, seals)
+		c.Version, c.Replaces = version, replaced
+		return c, err
+	}, replaces, nil
 }
 
 // ApproveVerification approves a checked record and issues its certificate, or its notice when a point failed, in one
@@ -93,10 +98,7 @@ func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, p
 		if err != nil {
 			return Document{}, err
 		}
-		kind := VerificationNotice
-		if a.Record.Conclusion == "pass" {
-			kind = VerificationCertificate
-		}
+		kind := documentKind(a.Record)
 		inForce, err := certificateInForce(ctx, tx, actor.Division, a.Instrument.Number, calendar.DateOf(*a.Record.ApprovedAt))
 		if err != nil {
 			return Document{}, err
@@ -118,6 +120,14 @@ func (s *Service) ApproveVerification(ctx context.Context, actor ledger.Actor, p
 	})
 }
 
+// documentKind is what a verification ends in.
+func documentKind(v instruments.Verification) Kind {
+	if v.Conclusion == "pass" {
+		return VerificationCertificate
+	}
+	return VerificationNotice
+}
+
 // stillInForce is the certificate that an in-use inspection has found to hold.
 func (s *Service) stillInForce(ctx context.Context, tx *database.Tx, actor ledger.Actor, number string) (Document, error) {
 	if number == "" {
@@ -129,8 +139,7 @@ func (s *Service) stillInForce(ctx context.Context, tx *database.Tx, actor ledge
 
 // issue allots the number, freezes the content and writes the document with its event. The number is counted in this
 // transaction: if anything fails, no number is used.
-func (s *Service) issue(ctx context.Context, tx *database.Tx, actor ledger.Actor, sub subject,
-	content func(number string, on calendar.Date) (paper.Content, error),
+func (s *Service) issue(ctx context.Context, tx *database.Tx, actor ledger.Actor, sub subject, content contentFor,
 ) (Document, error) {
 	on := calendar.DateOf(sub.signedAt)
 	serial, err := database.NextNumber(ctx, tx, actor.Division, "document."+string(sub.kind), on.Year())

@@ -118,7 +118,7 @@ func (b laboratory) entry(sample, lead string) lims.Entry {
 		MeasuredOn: b.today().String()}
 }
 
-// compiled brings the results of a sample to its document.
+// compiled brings the results of a sample to its document, over the preview of it.
 func (b laboratory) compiled(sample string) Document {
 	b.Helper()
 	ref := lims.Ref{Number: sample}
@@ -126,8 +126,11 @@ func (b laboratory) compiled(sample string) Document {
 	b.must(err)
 	_, err = b.lims.Review(b.Context(), b.actors["sun"], b.prove("sun"), ref)
 	b.must(err)
+	preview, err := b.PreviewReport(b.Context(), b.actors["sun"], sample)
+	b.must(err)
 	d, err := b.ApproveReport(b.Context(), b.actors["wu"], b.prove("wu"), sample, 0)
 	b.must(err)
+	b.wantDraft(preview, d.Number)
 	return d
 }
 

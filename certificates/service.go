@@ -32,6 +32,7 @@ type Service struct {
 	instruments *instruments.Service
 	files       *files.Store
 	log         *ledger.Log
+	signing     Signing
 }
 
 // Rooms are what a document is made of.
@@ -41,13 +42,17 @@ type Rooms struct {
 	Instruments *instruments.Service
 	Files       *files.Store
 	Log         *ledger.Log
+	Signing     Signing // nil: files are not signed
 }
 
 // New makes the service. The public address stands in the QR code of every document, without a slash at its end;
 // random gives the unguessable part of it.
 func New(db *database.DB, now func() time.Time, random io.Reader, address string, r Rooms) *Service {
+	if r.Signing == nil {
+		r.Signing = Unsigned
+	}
 	return &Service{db: db, now: now, random: random, address: address,
-		users: r.Users, lims: r.LIMS, instruments: r.Instruments, files: r.Files, log: r.Log}
+		users: r.Users, lims: r.LIMS, instruments: r.Instruments, files: r.Files, log: r.Log, signing: r.Signing}
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }

@@ -20,6 +20,25 @@ func documentAbout(ctx context.Context, q database.Queryer, about, id string) (d
 	return row.ID, row.Number, documentError(err)
 }
 
+// selectLogins returns the names that people sign in with, by their ids.
+func selectLogins(ctx context.Context, q database.Queryer, ids []string) (map[string]string, error) {
+	var rows []struct {
+		ID    string `db:"id"`
+		Login string `db:"login"`
+	}
+	if err := q.Select(ctx, &rows, `
+		SELECT id, login
+		FROM person
+		WHERE id = ANY($1::uuid[])`, database.Array(ids)); err != nil {
+		return nil, fmt.Errorf("signatories: %w", err)
+	}
+	logins := make(map[string]string, len(rows))
+	for _, r := range rows {
+		logins[r.ID] = r.Login
+	}
+	return logins, nil
+}
+
 // nextVersion is the version of the next report of a sample: one more than were issued.
 func nextVersion(ctx context.Context, q database.Queryer, division, sample string) (int, error) {
 	var n int

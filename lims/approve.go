@@ -3,9 +3,11 @@ package lims
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"hengjian/internal/database"
+	"hengjian/internal/errs"
 	"hengjian/internal/ledger"
 	"hengjian/internal/users"
 )
@@ -38,23 +40,45 @@ type Signed struct {
 	At       time.Time `json:"at"`
 }
 
-// PrepareApproval shows what an approval would sign, or all that stands against it; nothing changes.
-func (s *Service) PrepareApproval(ctx context.Context, actor ledger.Actor, number string) (Approved, error) {
+// Unissued returns what an approval of the sample's report would issue, with the signatures that it has so far: for a
+// preview. Nothing is decided by it; who may approve is looked at when somebody does.
+func (s *Service) Unissued(ctx context.Context, actor ledger.Actor, number string) (Approved, error) {
+	if err := actor.As(staff...); err != nil {
+		return Approved{}, err
+	}
 	sample, err := selectSample(ctx, s.db, actor.Division, number)
 	if err != nil {
-		return Approved{}, err
+		return Approved{}, fmt.Errorf("sample %s: %w", short(number), err)
 	}
 	r, err := reportFor(ctx, s.db, sample)
 	if err != nil {
 		return Approved{}, err
 	}
-	if _, _, err := next(reportFlow, r.State, Approve, actor); err != nil {
-		return Approved{}, err
-	}
-	if err := r.separate(ctx, s.db, actor); err != nil {
-		return Approved{}, err
+	if r.State != ReportCompiled && r.State != ReportReviewed {
+		return Approved{}, errs.New(errs.Conflict, "no_open_report", "该样品没有待审核或待批准的报告，不能预览",
+			"no report of the sample waits for review or approval, so there is nothing to preview")
 	}
 	return approvedOf(ctx, s.db, sample, r)
+}
+
+// ApprovalHash is the hash, hexadecimal, under which the actor's approval of a sample's report would be, without locking
+// anything. A sample that was changed since the version, or whose report is not there to be approved, is refused.
+func (s *Service) ApprovalHash(ctx context.Context, q database.Queryer, actor ledger.Actor, ref Ref) (string, error) {
+	sample, err := selectSample(ctx, q, actor.Division, ref.Number)
+	if err != nil {
+		return "", err
+	}
+	if err := sample.at(ref.Version); err != nil {
+		return "", err
+	}
+	r, err := reportFor(ctx, q, sample)
+	if err != nil {
+		return "", err
+	}
+	if _, _, err := next(reportFlow, r.State, Approve, actor); err != nil {
+		return "", err
+	}
+	return r.SummaryHash, nil
 }
 
 // ApproveIn approves a reviewed report within the transaction that issues its document, which belongs to package

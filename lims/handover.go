@@ -57,6 +57,9 @@ var findingNames = []Name{
 	{string(Missing), "缺失", "missing"}, {string(Mismatch), "编号不符", "of another number"},
 }
 
+// Name is what the finding is called.
+func (f Finding) Name() Name { return named(findingNames, string(f)) }
+
 // SealReading is one seal as the receiver reports it: the number read back and the state.
 type SealReading struct {
 	SealID     string  `json:"seal_id,omitempty"`

@@ -121,8 +121,6 @@ func TestSeparation(t *testing.T) {
 	for _, who := range []ledger.Actor{compiler, reviewer, allRounder} {
 		_, err := b.approve(who, s.ref())
 		refused(t, "approval by "+who.Login, err, errs.Blocked, "separation_of_duties")
-		_, err = b.PrepareApproval(b.ctx(), who, s.Number)
-		refused(t, "preparation by "+who.Login, err, errs.Blocked, "separation_of_duties")
 	}
 	_, err = b.approve(signatory, s.ref())
 	b.must(err)
@@ -132,7 +130,7 @@ func TestApprove(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
 	s := b.reviewed()
-	before, err := b.PrepareApproval(b.ctx(), b.wu, s.Number)
+	before, err := b.Unissued(b.ctx(), b.zhao, s.Number)
 	b.must(err)
 	_, err = b.approve(b.sun, s.ref())
 	refused(t, "approved by a reviewer", err, errs.Forbidden, "role_missing")
@@ -147,6 +145,8 @@ func TestApprove(t *testing.T) {
 	}
 	_, err = b.approve(b.wu, Ref{s.Number, 0})
 	refused(t, "twice", err, errs.Conflict, "report_state")
+	_, err = b.Unissued(b.ctx(), b.zhao, s.Number)
+	refused(t, "preview of what is issued", err, errs.Conflict, "no_open_report")
 	signatures, err := users.Signatures(b.ctx(), b.db, "report", a.ReportID)
 	b.must(err)
 	if len(signatures) != 3 {

@@ -41,6 +41,9 @@ var sampleFlow = Flow{
 	},
 }
 
+// Name is what the state is called.
+func (s State) Name() Name { return named(sampleFlow.States, string(s)) }
+
 // HandoverState is where a handover stands.
 type HandoverState string
 

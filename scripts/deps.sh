@@ -31,6 +31,9 @@ if [ "$what" = test ]; then
 	command -v zbarimg >/dev/null || packages+=(zbar-tools)
 	command -v dmtxread >/dev/null || packages+=(dmtx-utils)
 	command -v qpdf >/dev/null || packages+=(qpdf)
+	command -v openssl >/dev/null || packages+=(openssl)
+	command -v certutil >/dev/null || packages+=(libnss3-tools)
+	command -v softhsm2-util >/dev/null || packages+=(softhsm2)
 fi
 [ ${#packages[@]} -eq 0 ] && exit 0
 

@@ -3,7 +3,6 @@ package microfont
 import (
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // readCmap fills the tables of runes from the subtable for all of Unicode (format 12), else from the one for the
@@ -111,49 +110,4 @@ func (f *Face) readFormat4(b []byte) error {
 		}
 	}
 	return nil
-}
-
-type segment struct{ first, last, glyph int }
-
-// maxSegments keeps format 4, whose length is 16 bits, within its bounds.
-const maxSegments = 8000
-
-// writeCmap makes a character map of format 4 for codes, each at most U+FFFF.
-func writeCmap(glyphs map[rune]int) ([]byte, error) {
-	codes := make([]rune, 0, len(glyphs))
-	for c := range glyphs {
-		codes = append(codes, c)
-	}
-	slices.Sort(codes)
-	var segments []segment
-	for _, c := range codes {
-		if last := len(segments) - 1; last >= 0 && int(c) == segments[last].last+1 &&
-			glyphs[c]-segments[last].glyph == int(c)-segments[last].first {
-			segments[last].last++
-			continue
-		}
-		segments = append(segments, segment{int(c), int(c), glyphs[c]})
-	}
-	segments = append(segments, segment{0xFFFF, 0xFFFF, 0x10000}) // the closing segment maps to glyph 0
-	if len(segments) > maxSegments {
-		return nil, fmt.Errorf("%d runs of characters are more than one font can map", len(segments))
-	}
-	n := len(segments)
-	entry := 0
-	for 2<<entry <= n {
-		entry++
-	}
-	b := put16(nil, 0, 1, 3, 1, 0, 12) // one subtable: Windows, Unicode BMP, at byte 12
-	b = put16(b, 4, 16+8*n, 0, 2*n, 2<<entry, entry, 2*n-2<<entry)
-	for _, s := range segments {
-		b = put16(b, s.last)
-	}
-	b = put16(b, 0)
-	for _, s := range segments {
-		b = put16(b, s.first)
-	}
-	for _, s := range segments {
-		b = put16(b, s.glyph-s.first)
-	}
-	return append(b, make([]byte, 2*n)...), nil
 }

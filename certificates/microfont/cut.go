@@ -2,6 +2,7 @@ package microfont
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -11,33 +12,31 @@ type Part struct {
 	Runes []rune
 }
 
-// Subset is a small font with the glyphs of all parts. gofpdf has a fixed price for each font, so one serves them all;
-// and it cannot address characters above U+FFFF. So the characters of the first part up to U+FFFF keep their codes,
-// and all others stand under codes of the private use area. Shows tells which character each code means.
+// Subset is a small font with the glyphs of all parts: one font serves a whole document. It has no character map.
+// Characters stand under codes of their own, counted from 1 through the parts: of whatever plane they are and however
+// many parts or characters share a glyph, each code is one character.
 type Subset struct {
-	Data  []byte    // a TrueType file of its own, shared with nobody
-	Shows []Mapping // sorted by code
-	codes []map[rune]rune
+	Data       []byte      // a TrueType file of its own, shared with nobody
+	Characters []Character // of the codes 1, 2, …
+	Measures   Measures
+	codes      []map[rune]uint16
 }
 
-// Mapping is a code of the font and the character that it shows.
-type Mapping struct{ Code, Rune rune }
-
-const (
-	firstPrivate = 0xE000
-	lastPrivate  = 0xF8FF
-)
-
-// Code is the code under which the subset shows r from a part.
-func (s *Subset) Code(part int, r rune) rune {
-	if c, ok := s.codes[part][r]; ok {
-		return c
-	}
-	return r
+// Character is what a code means: the character, its glyph in the font, and its width in thousandths of an em.
+type Character struct {
+	Rune  rune
+	Glyph uint16
+	Width int
 }
 
-// Same reports whether every character of a part stands under its own code.
-func (s *Subset) Same(part int) bool { return len(s.codes[part]) == 0 }
+// Measures are those of a font as a whole, in thousandths of an em.
+type Measures struct {
+	Ascent, Descent, CapHeight int
+	Box                        Bounds // of all glyphs together
+}
+
+// Code is the code under which the subset shows r from a part; 0, which shows .notdef, when it does not.
+func (s *Subset) Code(part int, r rune) uint16 { return s.codes[part][r] }
 
 // source is a glyph of one of the parts.
 type source struct{ part, glyph int }
@@ -72,70 +71,53 @@ func Cut(parts ...Part) (*Subset, error) {
 		slices.Sort(runes)
 		c.parts = append(c.parts, Part{p.Face, slices.Compact(runes)})
 	}
-	s := &Subset{}
-	if err := s.assign(c.parts); err != nil {
-		return nil, err
-	}
-	glyphs, err := c.glyphs(s)
-	if err != nil {
+	s := &Subset{Measures: c.measures()}
+	if err := c.characters(s); err != nil {
 		return nil, err
 	}
 	glyf, loca, err := c.outlines()
 	if err != nil {
 		return nil, err
 	}
-	cmap, err := writeCmap(glyphs)
-	if err != nil {
-		return nil, err
-	}
-	s.Data = assemble(c.tables(glyf, loca, cmap))
+	s.Data = assemble(c.tables(glyf, loca))
 	return s, nil
 }
 
-// assign gives every character its code.
-func (s *Subset) assign(parts []Part) error {
-	next := rune(firstPrivate)
-	for n, p := range parts {
-		s.codes = append(s.codes, map[rune]rune{})
-		for _, r := range p.Runes {
-			if n == 0 && r <= 0xFFFF {
-				s.Shows = append(s.Shows, Mapping{r, r})
-				continue
-			}
-			for contains(parts[0].Runes, next) {
-				next++
-			}
-			if next > lastPrivate {
-				return fmt.Errorf("more than %d characters need a private-use code", lastPrivate-firstPrivate+1)
-			}
-			s.codes[n][r] = next
-			s.Shows = append(s.Shows, Mapping{next, r})
-			next++
-		}
-	}
-	slices.SortFunc(s.Shows, func(a, b Mapping) int { return int(a.Code - b.Code) })
-	return nil
-}
-
-func contains(sorted []rune, r rune) bool {
-	_, found := slices.BinarySearch(sorted, r)
-	return found
-}
-
-// glyphs takes the glyph of each character into the new font, and returns them by code.
-func (c *cutting) glyphs(s *Subset) (map[rune]int, error) {
+// characters takes the glyph of each character into the new font and gives the character its code.
+func (c *cutting) characters(s *Subset) error {
 	c.take(source{}) // .notdef
-	byCode := make(map[rune]int, len(s.Shows))
 	for n, p := range c.parts {
+		codes := make(map[rune]uint16, len(p.Runes))
 		for _, r := range p.Runes {
 			g, placed := p.Face.glyph(r)
 			if g == 0 {
-				return nil, fmt.Errorf("the font has no glyph for %U", r)
+				return fmt.Errorf("the font has no glyph for %U", r)
 			}
-			byCode[s.Code(n, r)] = c.show(source{n, int(g)}, placed)
+			if len(s.Characters) == math.MaxUint16 {
+				return fmt.Errorf("more than %d characters in one font", math.MaxUint16)
+			}
+			s.Characters = append(s.Characters, Character{
+				Rune: r, Glyph: c.show(source{n, int(g)}, placed), Width: p.Face.thousandths(p.Face.Advance(r)),
+			})
+			codes[r] = uint16(len(s.Characters)) //nolint:gosec // at most MaxUint16, as above
 		}
+		s.codes = append(s.codes, codes)
 	}
-	return byCode, nil
+	return nil
+}
+
+// measures are those of the first face, with a box that holds the glyphs of all.
+func (c *cutting) measures() Measures {
+	f := c.parts[0].Face
+	m := Measures{Ascent: f.thousandths(f.ascent), Descent: f.thousandths(f.descent), CapHeight: f.thousandths(f.capHeight())}
+	for i, p := range c.parts {
+		b := p.Face.box()
+		if i == 0 {
+			m.Box = b
+		}
+		m.Box = Bounds{min(m.Box.XMin, b.XMin), min(m.Box.YMin, b.YMin), max(m.Box.XMax, b.XMax), max(m.Box.YMax, b.YMax)}
+	}
+	return m
 }
 
 // take gives a glyph its place in the new font.
@@ -149,15 +131,14 @@ func (c *cutting) take(g source) int {
 }
 
 // show returns the new glyph for one as it is placed.
-func (c *cutting) show(g source, p placement) int {
-	base := c.take(g)
-	if p == (placement{}) {
-		return base
+func (c *cutting) show(g source, p placement) uint16 {
+	n := c.take(g)
+	if p != (placement{}) {
+		c.made[len(c.order)] = made{n, p}
+		n = len(c.order)
+		c.order = append(c.order, g)
 	}
-	n := len(c.order)
-	c.order = append(c.order, g)
-	c.made[n] = made{base, p}
-	return n
+	return uint16(n) //nolint:gosec // outlines refuses more glyphs than 16 bits can count
 }
 
 // outlines copies the glyphs in their new order; the parts of composite glyphs are taken in on the way.

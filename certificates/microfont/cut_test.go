@@ -2,7 +2,6 @@ package microfont
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +13,29 @@ func mustCut(tb testing.TB, parts ...Part) (*Subset, *Face) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return s, parsed(tb, s.Data)
+	return s, reread(tb, s.Data)
+}
+
+// reread reads a cut font, which has no character map.
+func reread(tb testing.TB, data []byte) *Face {
+	tb.Helper()
+	tables, err := directory(data)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	f := &Face{tables: tables}
+	if err := f.readHeaders(); err != nil {
+		tb.Fatal(err)
+	}
+	return f
+}
+
+// shown is what a subset has for a character of a part; the zero value when the character has no code.
+func (s *Subset) shown(part int, r rune) Character {
+	if code := s.Code(part, r); code != 0 {
+		return s.Characters[code-1]
+	}
+	return Character{}
 }
 
 func TestCutHoldsTheCharactersAndNoOthers(t *testing.T) {
@@ -22,20 +43,20 @@ func TestCutHoldsTheCharactersAndNoOthers(t *testing.T) {
 	f := parsed(t, testFont(true, true))
 	s, small := mustCut(t, Part{f, []rune("B2B")})
 	for _, r := range "AB2Ä²" {
-		if got, want := small.direct(s.Code(0, r)) != 0, strings.ContainsRune("B2", r); got != want {
+		if got, want := s.Code(0, r) != 0, strings.ContainsRune("B2", r); got != want {
 			t.Errorf("%c is there: %v, want %v", r, got, want)
 		}
 	}
 	for _, r := range "B2" {
-		g, _ := small.glyph(r)
+		c := s.shown(0, r)
 		old, _ := f.glyph(r)
-		got, err := small.outline(int(g))
+		got, err := small.outline(int(c.Glyph))
 		want, _ := f.outline(int(old))
 		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("outline of %c: %x, %v; want %x", r, got, err, want)
 		}
-		if small.Advance(r) != f.Advance(r) {
-			t.Errorf("advance of %c: %d, want %d", r, small.Advance(r), f.Advance(r))
+		if small.advance(int(c.Glyph)) != f.Advance(r) || c.Width != f.Advance(r)*1000/f.UnitsPerEm() || c.Rune != r {
+			t.Errorf("%c is %+v with the advance %d, want %d", r, c, small.advance(int(c.Glyph)), f.Advance(r))
 		}
 	}
 	if small.tables["GSUB"] != nil {
@@ -49,9 +70,8 @@ func TestCutHoldsTheCharactersAndNoOthers(t *testing.T) {
 func TestCutTakesThePartsOfComposites(t *testing.T) {
 	t.Parallel()
 	f := parsed(t, testFont(false, true))
-	_, small := mustCut(t, Part{f, []rune("Ä")})
-	g, _ := small.glyph('Ä')
-	o, err := small.outline(int(g))
+	s, small := mustCut(t, Part{f, []rune("Ä")})
+	o, err := small.outline(int(s.shown(0, 'Ä').Glyph))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +92,7 @@ func TestCutKeepsFacesApart(t *testing.T) {
 	other.tables["glyf"][label+1] = 99
 	s, small := mustCut(t, Part{f, []rune("Ä")}, Part{other, []rune("Ä")})
 	for part, want := range []int{1, 99} {
-		o, err := small.outline(int(small.direct(s.Code(part, 'Ä'))))
+		o, err := small.outline(int(s.shown(part, 'Ä').Glyph))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,32 +102,46 @@ func TestCutKeepsFacesApart(t *testing.T) {
 	}
 }
 
-func TestCutGivesPrivateCodes(t *testing.T) {
+// TestCutGivesCodes: every character of every part has a code of its own, whatever its plane, and whoever shares its
+// glyph.
+func TestCutGivesCodes(t *testing.T) {
 	t.Parallel()
 	f := parsed(t, testFont(true, true))
-	s, small := mustCut(t, Part{f, []rune("A𠮷")}, Part{f, []rune("AB")})
+	s, small := mustCut(t, Part{f, []rune("𠮷A")}, Part{f, []rune("BA")})
 	for _, c := range []struct {
 		part int
 		r    rune
-		code rune
+		code uint16
 		g    int
-	}{{0, 'A', 'A', glyphA}, {0, '𠮷', 0xE000, glyphRare}, {1, 'A', 0xE001, glyphA}, {1, 'B', 0xE002, glyphB}} {
+	}{{0, 'A', 1, glyphA}, {0, '𠮷', 2, glyphRare}, {1, 'A', 3, glyphA}, {1, 'B', 4, glyphB}, {0, 'B', 0, 0}} {
 		got := s.Code(c.part, c.r)
-		o, err := small.outline(int(small.direct(got)))
+		o, err := small.outline(int(s.shown(c.part, c.r).Glyph))
 		want, _ := f.outline(c.g)
 		if got != c.code || err != nil || !bytes.Equal(o, want) {
-			t.Errorf("%c of part %d: code %U with outline %x, %v; want %U with %x", c.r, c.part, got, o, err, c.code, want)
+			t.Errorf("%c of part %d: code %d with outline %x, %v; want %d with %x", c.r, c.part, got, o, err, c.code, want)
 		}
 	}
-	if got, want := fmt.Sprint(s.Shows), fmt.Sprint([]Mapping{{'A', 'A'}, {0xE000, '𠮷'}, {0xE001, 'A'}, {0xE002, 'B'}}); got != want {
-		t.Errorf("codes %s, want %s", got, want)
+	if len(s.Characters) != 4 {
+		t.Errorf("%d characters, want 4", len(s.Characters))
 	}
-	s, _ = mustCut(t, Part{f, []rune("A𠮷\ue000")})
-	if got := s.Code(0, '𠮷'); got != 0xE001 {
-		t.Errorf("𠮷 beside a character U+E000 has the code %U, want U+E001", got)
+}
+
+// TestMeasures: in thousandths of an em, whatever the font's units; the box holds the glyphs of all faces.
+func TestMeasures(t *testing.T) {
+	t.Parallel()
+	f, other := parsed(t, testFont(true, true)), parsed(t, testFont(true, true))
+	for n, face := range []*Face{f, other} {
+		face.unitsPer, face.ascent, face.descent = 2000, 1800, -400
+		for i := range 4 {
+			set16(face.tables["head"], 36+2*i, []int{-200, -100, 2000, 1000}[i]*(n+1))
+		}
 	}
-	if s, _ = mustCut(t, Part{f, []rune("A𠮷")}, Part{f, []rune("AB")}); s.Same(0) || s.Same(1) {
-		t.Error("parts with private codes are said to have none")
+	s, _ := mustCut(t, Part{f, []rune("A")}, Part{other, []rune("A")})
+	if want := (Measures{Ascent: 900, Descent: -200, CapHeight: 900, Box: Bounds{-200, -100, 2000, 1000}}); s.Measures != want {
+		t.Errorf("measures %+v, want %+v", s.Measures, want)
+	}
+	if s.Characters[0].Width != f.Advance('A')/2 {
+		t.Errorf("A is %d wide, want half of %d units", s.Characters[0].Width, f.Advance('A'))
 	}
 }
 
@@ -135,18 +169,18 @@ func TestDerivedGlyphs(t *testing.T) {
 		t.Errorf("box of ₂ is %v, %v; want half of 2, a sixth of an em down", b, ok)
 	}
 	s, small := mustCut(t, Part{f, []rune("₂²")})
-	o, err := small.outline(int(small.direct('₂')))
+	o, err := small.outline(int(s.shown(0, '₂').Glyph))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if base, err := small.outline(u16(o, 12)); err != nil || i16(o, 0) != compositeMark || u16(base, 14) != 4 {
 		t.Errorf("₂ is %x with the part %x, %v; want a composite of 2", o, base, err)
 	}
-	if squared, _ := small.outline(int(small.direct('²'))); u16(squared, 14) != 5 {
+	if squared, _ := small.outline(int(s.shown(0, '²').Glyph)); u16(squared, 14) != 5 {
 		t.Errorf("² is %x, want the font's own", squared)
 	}
-	if small.Advance('₂') != f.Advance('₂') || len(s.Shows) != 2 {
-		t.Errorf("advance of ₂ in the cut font is %d, want %d", small.Advance('₂'), f.Advance('₂'))
+	if got := small.advance(int(s.shown(0, '₂').Glyph)); got != f.Advance('₂') || len(s.Characters) != 2 {
+		t.Errorf("advance of ₂ in the cut font is %d, want %d", got, f.Advance('₂'))
 	}
 }
 
@@ -204,13 +238,11 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		small, err := Parse(s.Data)
-		if err != nil {
-			t.Fatalf("the cut font cannot be read: %v", err)
-		}
+		small := reread(t, s.Data)
 		for _, r := range runes {
-			if !small.Has(s.Code(0, r)) {
-				t.Fatalf("the cut font lacks %U", r)
+			g := int(s.shown(0, r).Glyph)
+			if _, err := small.outline(g); g == 0 || err != nil {
+				t.Fatalf("the cut font lacks %U: %v", r, err)
 			}
 		}
 	})

@@ -74,6 +74,25 @@ func (f *Face) Bounds(r rune) (Bounds, bool) {
 	return p.box(b), true
 }
 
+// thousandths turns font units into thousandths of an em.
+func (f *Face) thousandths(units int) int { return units * 1000 / f.unitsPer }
+
+// capHeight is the height of capital letters (OS/2 from version 2 on), else the ascent.
+func (f *Face) capHeight() int {
+	if os2 := f.tables["OS/2"]; u16(os2, 0) >= 2 && len(os2) >= 90 {
+		return i16(os2, 88)
+	}
+	return f.ascent
+}
+
+// box holds all glyphs of the face, in thousandths of an em.
+func (f *Face) box() Bounds {
+	head := f.tables["head"]
+	return Bounds{
+		f.thousandths(i16(head, 36)), f.thousandths(i16(head, 38)), f.thousandths(i16(head, 40)), f.thousandths(i16(head, 42)),
+	}
+}
+
 // directory splits the file into its tables.
 func directory(data []byte) (map[string][]byte, error) {
 	if len(data) < 12 {

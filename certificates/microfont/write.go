@@ -8,10 +8,10 @@ import (
 
 // tables returns the tables of the new font: those that describe the whole from the first face. What hinting needs is
 // kept when the font comes from one face only; layout tables (GSUB, GPOS …) are left out.
-func (c *cutting) tables(glyf, loca, cmap []byte) map[string][]byte {
+func (c *cutting) tables(glyf, loca []byte) map[string][]byte {
 	first := c.parts[0].Face.tables
 	t := map[string][]byte{
-		"glyf": glyf, "loca": loca, "cmap": cmap, "hmtx": c.metrics(), "maxp": c.maxima(),
+		"glyf": glyf, "loca": loca, "hmtx": c.metrics(), "maxp": c.maxima(),
 		"name": first["name"], "OS/2": first["OS/2"], "hhea": with16(first["hhea"], 34, len(c.order)),
 	}
 	for _, name := range []string{"cvt ", "fpgm", "prep", "gasp"} {

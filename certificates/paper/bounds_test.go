@@ -1,7 +1,9 @@
 package paper
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +35,7 @@ func TestNothingIsCutOffOrDrawnOver(t *testing.T) {
 			t.Run(name+"/"+how, func(t *testing.T) {
 				t.Parallel()
 				long := stretch(c, add)
-				pages := mustLayOut(t, set, long, Options{URL: testURL})
+				pages := mustLayOut(t, set, long, options(long))
 				for i, fault := range collisions(pages) {
 					if i > 8 {
 						t.Fatal("…")
@@ -66,9 +68,11 @@ func TestWhateverIsTyped(t *testing.T) {
 		"检", "验", "（", "）", "《", "》", "“", "”", "。", "，", "、", "——", "……", " ", "\n", "A", "b", "0.05", "mg/kg", "⁻¹", "x\u0304", "𬭎",
 		"Pneumonoultramicroscopicsilicovolcanoconiosis", "GB 2762-2025", "℃", "%", "/", "-", "济南市长清区市场监督管理局",
 	}
-	for seed := range uint64(30) {
+	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 0))
-		c := []Content{foodReport(), scaleCertificate(), gaugeNotice()}[random.IntN(3)]
+		all := samples()
+		names := slices.Sorted(maps.Keys(all))
+		c := all[names[random.IntN(len(names))]]
 		most := 1 + random.IntN(40)
 		c = altered(c, func(string) string {
 			text := "甲"
@@ -77,13 +81,52 @@ func TestWhateverIsTyped(t *testing.T) {
 			}
 			return text
 		})
-		doc, err := layOut(set, c, Options{URL: testURL})
+		doc, err := layOut(set, c, options(c))
 		if err != nil {
 			t.Errorf("seed %d: %v", seed, err)
 			continue
 		}
 		for _, fault := range collisions(doc.Pages) {
 			t.Errorf("seed %d: %s", seed, fault)
+		}
+	}
+}
+
+// TestCollisionsAreSeen: what the other tests rely on finds what is wrong with a page.
+func TestCollisionsAreSeen(t *testing.T) {
+	t.Parallel()
+	set := faces(t)
+	for name, spoil := range map[string]func(p *press){
+		"text over the edge seal":  func(p *press) { p.At(valueStyle, "字", sheet.Rect{X: 193, Y: 150, W: 5}) },
+		"line through the seal":    func(p *press) { p.Rule(sheet.Line{X1: 100, Y1: 150, X2: 196, Y2: 150, Width: 0.2}) },
+		"text beyond the margins":  func(p *press) { p.At(valueStyle, "字", sheet.Rect{X: 199, Y: 60, W: 5}) },
+		"text on text":             func(p *press) { p.At(smallStyle, "字字", sheet.Rect{X: 20, Y: 281.5, W: 20}) },
+		"ring beyond the margins":  func(p *press) { p.Ring(sheet.Circle{X: 190, Y: 60, RX: 20, RY: 20, Dashed: true}) },
+		"a part beyond the margin": func(p *press) { p.Ring(sheet.Circle{X: 215, Y: 60, RX: 20, RY: 20, From: 90, To: 270}) },
+	} {
+		p, err := newPress(set, foodReport(), Options{URL: testURL})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.content.layout(p)
+		spoil(p)
+		if len(collisions(p.finish())) == 0 {
+			t.Errorf("%s is not seen", name)
+		}
+	}
+}
+
+// TestEdgeSeal: a document of several pages has the part of a seal on each, one of a single page has none.
+func TestEdgeSeal(t *testing.T) {
+	t.Parallel()
+	set := faces(t)
+	for name, c := range samples() {
+		for n, page := range mustLayOut(t, set, c, options(c)) {
+			several := !strings.Contains(pageTexts(onePageOf(page)), "共1页")
+			marked := slices.ContainsFunc(page.Circles, func(c sheet.Circle) bool { return c.Dashed && c.From != c.To })
+			if marked != several {
+				t.Errorf("%s page %d of several pages %v: the seal over the edge is there %v", name, n+1, several, marked)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,17 +55,47 @@ func collisionsWithin(p *sheet.Page, margins sheet.Rect) []string {
 			}
 		}
 		for _, c := range p.Circles {
-			if c.Dashed && t.Text != "检验检测专用章" && t.Text != "检定专用章" && inCircle(ink, c) {
+			if c.Dashed && !nameOfSeal(t.Text, c) && inCircle(ink, c) {
 				say("%q stands in the place of the seal", t.Text)
 			}
 		}
 	}
 	for _, c := range p.Circles {
-		if ring := (sheet.Rect{X: c.X - c.RX, Y: c.Y - c.RY, W: 2 * c.RX, H: 2 * c.RY}); !inside(ring, margins) {
+		ring := ringBox(c)
+		if !inside(ring, margins) {
 			say("the seal at %v leaves the margins", ring)
+		}
+		for _, l := range p.Lines {
+			if c.From != c.To && c.Dashed && overlap(ring, lineBox(l)) {
+				say("a line runs through the seal over the edge")
+			}
 		}
 	}
 	return found
+}
+
+// nameOfSeal tells whether the text is what stands in the place of a seal: its name, or 骑缝章 beside an edge.
+func nameOfSeal(text string, c sheet.Circle) bool {
+	if c.From != c.To {
+		return slices.Contains([]string{"骑", "缝", "章"}, text)
+	}
+	return slices.Contains([]string{"检验检测专用章", "检定专用章", "校准专用章"}, text)
+}
+
+// ringBox is the box around a ring, or around the part of it that is drawn.
+func ringBox(c sheet.Circle) sheet.Rect {
+	from, to := c.From, c.To
+	if from == to {
+		from, to = 0, 360
+	}
+	box := sheet.Rect{X: c.X + c.RX*math.Cos(from*math.Pi/180), Y: c.Y - c.RY*math.Sin(from*math.Pi/180)}
+	for a := from; a <= to; a += 0.5 {
+		x, y := c.X+c.RX*math.Cos(a*math.Pi/180), c.Y-c.RY*math.Sin(a*math.Pi/180)
+		right, bottom := max(box.Right(), x), max(box.Bottom(), y)
+		box.X, box.Y = min(box.X, x), min(box.Y, y)
+		box.W, box.H = right-box.X, bottom-box.Y
+	}
+	return box
 }
 
 // accent reports a mark that stands on its letter by intention.
@@ -104,6 +135,8 @@ func pageTexts(pages []*sheet.Page) string {
 	}
 	return squeeze(b.String())
 }
+
+func onePageOf(p *sheet.Page) []*sheet.Page { return []*sheet.Page{p} }
 
 func squeeze(s string) string { return strings.NewReplacer(" ", "", "\n", "").Replace(s) }
 

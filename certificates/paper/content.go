@@ -12,24 +12,15 @@ import (
 	"hengjian/internal/ledger"
 )
 
-// Kind is what sort of document a content is.
-type Kind string
-
-// The kinds of documents.
-const (
-	InspectionReport        Kind = "inspection_report"        // 检验报告
-	VerificationCertificate Kind = "verification_certificate" // 检定证书
-	VerificationNotice      Kind = "verification_notice"      // 检定结果通知书
-)
-
 // Content is what a document says: all of it, so that the page can be drawn from it alone. Frozen as canonical JSON it
-// never changes. The implementations are ReportContent and VerificationContent.
+// never changes. The implementations are ReportContent, VerificationContent and CalibrationContent, which are issued, and
+// SamplingFormContent, CustodyContent and FollowUpContent, which are papers printed from the records.
 type Content interface {
 	// DocumentKind is the kind of document.
 	DocumentKind() Kind
 	// Title is the heading of the document.
 	Title() string
-	// Conclusion is the overall result in words, computed from the items.
+	// Conclusion is the overall result in words, computed from the items; empty where nothing is concluded.
 	Conclusion() string
 	// Validate lists all that is missing or contradictory.
 	Validate() error
@@ -41,10 +32,12 @@ type Content interface {
 
 // head is what every content has.
 type head struct {
-	number   string
-	body     Body
-	issuedOn calendar.Date
-	signed   time.Time // the last signature
+	number    string
+	body      Body
+	issuedOn  calendar.Date
+	signed    time.Time // the last signature, or the printing
+	source    string    // of a printed paper: the records that it is drawn from
+	bilingual bool
 }
 
 // Freeze validates c and returns it as canonical JSON (RFC 8785): what is hashed, stored, and drawn from.
@@ -72,6 +65,14 @@ func Thaw(frozen []byte) (Content, error) {
 		return thaw[ReportContent](frozen)
 	case VerificationCertificate, VerificationNotice:
 		return thaw[VerificationContent](frozen)
+	case CalibrationCertificate:
+		return thaw[CalibrationContent](frozen)
+	case SamplingForm:
+		return thaw[SamplingFormContent](frozen)
+	case CustodySheet:
+		return thaw[CustodyContent](frozen)
+	case RetestApplication, RetestDecision, RetestHandover, ResultNotice, HandlingNotice, SampleDisposal:
+		return thaw[FollowUpContent](frozen)
 	}
 	return nil, unreadable.With(fmt.Errorf("kind %q", of.Kind))
 }
@@ -98,13 +99,14 @@ type Body struct {
 	Fax           string `json:"fax,omitempty"`           //
 	Email         string `json:"email,omitempty"`         //
 	CMANumber     string `json:"cma_number,omitempty"`    // 资质认定证书编号; empty: the CMA mark is not used
+	CNASNumber    string `json:"cnas_number,omitempty"`   // 实验室认可证书编号; empty: the CNAS mark is not used
 	Authorization string `json:"authorization,omitempty"` // 计量授权证书号
 }
 
-func (b Body) faults(l *errs.List, path string) {
-	l.Require(path+".division", b.Division, "行政区划代码", "the division code")
-	l.Require(path+".name", b.Name, "机构名称", "the body's name")
-	l.Require(path+".address", b.Address, "机构地址", "the body's address")
+func (b Body) faults(l *errs.List) {
+	l.Require("body.division", b.Division, "行政区划代码", "the division code")
+	l.Require("body.name", b.Name, "机构名称", "the body's name")
+	l.Require("body.address", b.Address, "机构地址", "the body's address")
 }
 
 // Party is a person or business that a document speaks of.

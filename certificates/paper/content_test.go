@@ -3,6 +3,8 @@ package paper
 import (
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -42,34 +44,35 @@ func TestReportFaults(t *testing.T) {
 		spoil func(*ReportContent)
 		want  []string
 	}{
-		"kind":               {func(c *ReportContent) { c.Kind = VerificationNotice }, []string{"kind"}},
-		"number":             {func(c *ReportContent) { c.Number = " " }, []string{"number"}},
-		"version 0":          {func(c *ReportContent) { c.Version = 0 }, []string{"version"}},
-		"version 2":          {func(c *ReportContent) { c.Version = 2 }, []string{"replaces"}},
-		"version 1 replaces": {func(c *ReportContent) { c.Replaces = &Replacement{} }, []string{"replaces", "replaces.number", "replaces.reason"}},
-		"category":           {func(c *ReportContent) { c.Category = "toy" }, []string{"category", "sample.food_details"}},
-		"other details":      {func(c *ReportContent) { c.Sample.Drug = &DrugDetails{} }, []string{"sample.drug_details"}},
-		"origin":             {func(c *ReportContent) { c.Origin = "" }, []string{"origin"}},
-		"no sampling":        {func(c *ReportContent) { c.Sampling = nil }, []string{"sampling"}},
-		"one sampler":        {func(c *ReportContent) { c.Sampling.People = []string{"甲"} }, []string{"sampling.people"}},
-		"no seals":           {func(c *ReportContent) { c.Sampling.Seals = nil }, []string{"sampling.seals"}},
-		"blank seal":         {func(c *ReportContent) { c.Sampling.Seals = []string{"", "b"} }, []string{"sampling.seals[0]"}},
-		"no items":           {func(c *ReportContent) { c.Items = nil }, []string{"items"}},
-		"undetermined":       {func(c *ReportContent) { c.Items[1].Verdict = "undetermined" }, []string{"items[1].verdict"}},
-		"no verdict":         {func(c *ReportContent) { c.Items[1].Verdict = "" }, []string{"items[1].verdict"}},
-		"no limit":           {func(c *ReportContent) { c.Items[0].Limit = "" }, []string{"items[0].limit"}},
-		"no reason":          {func(c *ReportContent) { c.Items[4].Note = "" }, []string{"items[4].note"}},
-		"no result":          {func(c *ReportContent) { c.Items[2].Result, c.Items[2].Method = "", "" }, []string{"items[2].result", "items[2].method"}},
-		"CMA without number": {func(c *ReportContent) { c.Body.CMANumber = ""; c.Items = c.Items[:1] }, []string{"items[0].cma"}},
-		"no judging basis":   {func(c *ReportContent) { c.JudgingBasis = nil }, []string{"judging_basis"}},
-		"same person":        {func(c *ReportContent) { c.Signatures.Approver.PersonID = "p1" }, []string{"signatures.approver.person_id"}},
-		"approved too early": {func(c *ReportContent) { c.Signatures.Approver.SignedAt = at("2026-03-16T00:00:00Z") }, []string{"signatures.approver.signed_at"}},
-		"local time":         {func(c *ReportContent) { c.Signatures.Approver.SignedAt = c.Signatures.Approver.SignedAt.In(shanghai) }, []string{"signatures.approver.signed_at"}},
-		"not signed":         {func(c *ReportContent) { c.Signatures.Reviewer = Signature{} }, []string{"signatures.reviewer.person_id", "signatures.reviewer.name", "signatures.reviewer.signed_at"}},
-		"before reception":   {func(c *ReportContent) { c.TestedFrom = day("2026-03-09") }, []string{"tested_from"}},
-		"ended before begun": {func(c *ReportContent) { c.TestedTo = day("2026-03-10") }, []string{"tested_to"}},
-		"issued too early":   {func(c *ReportContent) { c.IssuedOn = day("2026-03-12") }, []string{"issued_on"}},
-		"came too early":     {func(c *ReportContent) { c.Reception.Date = day("2026-03-08") }, []string{"reception.date"}},
+		"kind":                {func(c *ReportContent) { c.Kind = VerificationNotice }, []string{"kind"}},
+		"number":              {func(c *ReportContent) { c.Number = " " }, []string{"number"}},
+		"version 0":           {func(c *ReportContent) { c.Version = 0 }, []string{"version"}},
+		"version 2":           {func(c *ReportContent) { c.Version = 2 }, []string{"replaces"}},
+		"version 1 replaces":  {func(c *ReportContent) { c.Replaces = &Replacement{} }, []string{"replaces", "replaces.number", "replaces.reason"}},
+		"category":            {func(c *ReportContent) { c.Category = "toy" }, []string{"category", "sample.food_details"}},
+		"other details":       {func(c *ReportContent) { c.Sample.Drug = &DrugDetails{} }, []string{"sample.drug_details"}},
+		"origin":              {func(c *ReportContent) { c.Origin = "" }, []string{"origin"}},
+		"no sampling":         {func(c *ReportContent) { c.Sampling = nil }, []string{"sampling"}},
+		"one sampler":         {func(c *ReportContent) { c.Sampling.People = []string{"甲"} }, []string{"sampling.people"}},
+		"no seals":            {func(c *ReportContent) { c.Sampling.Seals = nil }, []string{"sampling.seals"}},
+		"blank seal":          {func(c *ReportContent) { c.Sampling.Seals = []string{"", "b"} }, []string{"sampling.seals[0]"}},
+		"no items":            {func(c *ReportContent) { c.Items = nil }, []string{"items"}},
+		"undetermined":        {func(c *ReportContent) { c.Items[1].Verdict = "undetermined" }, []string{"items[1].verdict"}},
+		"no verdict":          {func(c *ReportContent) { c.Items[1].Verdict = "" }, []string{"items[1].verdict"}},
+		"no limit":            {func(c *ReportContent) { c.Items[0].Limit = "" }, []string{"items[0].limit"}},
+		"no reason":           {func(c *ReportContent) { c.Items[4].Note = "" }, []string{"items[4].note"}},
+		"no result":           {func(c *ReportContent) { c.Items[2].Result, c.Items[2].Method = "", "" }, []string{"items[2].result", "items[2].method"}},
+		"CNAS without number": {func(c *ReportContent) { c.Items[0].CNAS = true }, []string{"items[0].cnas"}},
+		"CMA without number":  {func(c *ReportContent) { c.Body.CMANumber = ""; c.Items = c.Items[:1] }, []string{"items[0].cma"}},
+		"no judging basis":    {func(c *ReportContent) { c.JudgingBasis = nil }, []string{"judging_basis"}},
+		"same person":         {func(c *ReportContent) { c.Signatures.Approver.PersonID = "p1" }, []string{"signatures.approver.person_id"}},
+		"approved too early":  {func(c *ReportContent) { c.Signatures.Approver.SignedAt = at("2026-03-16T00:00:00Z") }, []string{"signatures.approver.signed_at"}},
+		"local time":          {func(c *ReportContent) { c.Signatures.Approver.SignedAt = c.Signatures.Approver.SignedAt.In(shanghai) }, []string{"signatures.approver.signed_at"}},
+		"not signed":          {func(c *ReportContent) { c.Signatures.Reviewer = Signature{} }, []string{"signatures.reviewer.person_id", "signatures.reviewer.name", "signatures.reviewer.signed_at"}},
+		"before reception":    {func(c *ReportContent) { c.TestedFrom = day("2026-03-09") }, []string{"tested_from"}},
+		"ended before begun":  {func(c *ReportContent) { c.TestedTo = day("2026-03-10") }, []string{"tested_to"}},
+		"issued too early":    {func(c *ReportContent) { c.IssuedOn = day("2026-03-12") }, []string{"issued_on"}},
+		"came too early":      {func(c *ReportContent) { c.Reception.Date = day("2026-03-08") }, []string{"reception.date"}},
 	} {
 		content := foodReport()
 		c.spoil(&content)
@@ -139,6 +142,72 @@ func TestVerificationFaults(t *testing.T) {
 	}
 }
 
+func TestCalibrationFaults(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		spoil func(*CalibrationContent)
+		want  []string
+	}{
+		"kind":                   {func(c *CalibrationContent) { c.Kind = VerificationCertificate }, []string{"kind"}},
+		"no address of client":   {func(c *CalibrationContent) { c.Client.Address = "" }, []string{"client.address"}},
+		"no serial":              {func(c *CalibrationContent) { c.Instrument.Serial = "" }, []string{"instrument.serial"}},
+		"no procedure":           {func(c *CalibrationContent) { c.Procedures = nil }, []string{"procedures"}},
+		"no standards":           {func(c *CalibrationContent) { c.Standards = nil }, []string{"standards"}},
+		"standard out of date":   {func(c *CalibrationContent) { c.Standards[0].ValidUntil = day("2026-05-06") }, []string{"standards[0].valid_until"}},
+		"not traced":             {func(c *CalibrationContent) { c.Standards[0].TracedTo = " " }, []string{"standards[0].traced_to"}},
+		"before it came":         {func(c *CalibrationContent) { c.ReceivedOn = dayPtr("2026-05-08") }, []string{"calibrated_on"}},
+		"issued too early":       {func(c *CalibrationContent) { c.IssuedOn = day("2026-05-06") }, []string{"issued_on"}},
+		"on site":                {func(c *CalibrationContent) { c.ReceivedOn = nil }, nil},
+		"interval nobody asked":  {func(c *CalibrationContent) { c.IntervalRequest = "" }, []string{"interval_request"}},
+		"request without answer": {func(c *CalibrationContent) { c.Interval = "" }, []string{"interval"}},
+		"neither":                {func(c *CalibrationContent) { c.Interval, c.IntervalRequest = "", "" }, nil},
+		"no results":             {func(c *CalibrationContent) { c.Results = nil }, []string{"results"}},
+		"no points":              {func(c *CalibrationContent) { c.Results[0].Points = nil }, []string{"results[0].points"}},
+		"no heads": {func(c *CalibrationContent) {
+			c.Results[0].Columns, c.Results[0].Points = nil, []CalibrationPoint{{nil, "1", "2"}}
+		}, []string{"results[0].columns"}},
+		"too many columns":        {func(c *CalibrationContent) { c.Results[0] = wideTable() }, []string{"results[0].columns"}},
+		"ragged":                  {func(c *CalibrationContent) { c.Results[0].Points[0].Values = []string{"1"} }, []string{"results[0].points[0].values"}},
+		"a point without U":       {func(c *CalibrationContent) { c.Results[1].Points[2].Uncertainty = "" }, []string{"results[1].points[2].uncertainty"}},
+		"a point without k":       {func(c *CalibrationContent) { c.Results[1].Points[2].Coverage = "" }, []string{"results[1].points[2].coverage"}},
+		"a blank value":           {func(c *CalibrationContent) { c.Results[1].Points[2].Values[1] = "" }, []string{"results[1].points[2].values[1]"}},
+		"checked by the same":     {func(c *CalibrationContent) { c.Signatures.Checker.PersonID = "p7" }, []string{"signatures.checker.person_id"}},
+		"checked before it began": {func(c *CalibrationContent) { c.Signatures.Checker.SignedAt = at("2026-05-07T07:00:00Z") }, []string{"signatures.checker.signed_at"}},
+	} {
+		content := meterCalibration()
+		c.spoil(&content)
+		if got := paths(content.Validate()); !slices.Equal(got, c.want) {
+			t.Errorf("%s: faults at %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// wideTable has a column more than fits beside uncertainty and coverage factor.
+func wideTable() CalibrationTable {
+	heads := slices.Repeat([]string{"x"}, maxColumns-1)
+	return CalibrationTable{Item: "x", Columns: heads, Points: []CalibrationPoint{{heads, "1", "2"}}}
+}
+
+// TestCalibrationConcludesNothing: neither a conclusion nor an interval stands on the certificate unless asked for.
+func TestCalibrationConcludesNothing(t *testing.T) {
+	t.Parallel()
+	set, c := faces(t), meterCalibration()
+	if got := c.Conclusion(); got != "" {
+		t.Errorf("a calibration concludes %q", got)
+	}
+	on := pageTexts(mustLayOut(t, set, c, options(c)))
+	if !strings.Contains(on, "建议复校时间间隔为12个月") {
+		t.Error("the interval that the client asked for is not told")
+	}
+	c.Interval, c.IntervalRequest = "", ""
+	on = pageTexts(mustLayOut(t, set, c, options(c)))
+	for _, word := range []string{"复校", "有效期至2027", "检定结论"} {
+		if strings.Contains(on, word) {
+			t.Errorf("a calibration without a request for an interval says %s", word)
+		}
+	}
+}
+
 func TestConclusions(t *testing.T) {
 	t.Parallel()
 	report := func(change func(*ReportContent)) Content {
@@ -199,6 +268,28 @@ func TestFreezeAndThaw(t *testing.T) {
 	}
 }
 
+// TestOldContentsStayByteEqual: what was frozen before fields were added freezes to the same bytes now.
+func TestOldContentsStayByteEqual(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/frozen/*.json")
+	if err != nil || len(files) < 7 {
+		t.Fatalf("frozen contents: %q, %v", files, err)
+	}
+	for _, file := range files {
+		frozen, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := Thaw(frozen)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if again, err := Freeze(c); err != nil || !bytes.Equal(again, frozen) {
+			t.Errorf("%s freezes to %s, %v; want %s", file, again, err, frozen)
+		}
+	}
+}
+
 func TestFreezeRefusesTheIncomplete(t *testing.T) {
 	t.Parallel()
 	c := foodReport()
@@ -235,7 +326,9 @@ func FuzzThaw(f *testing.F) {
 		if err != nil || len(in) > 1<<16 {
 			return
 		}
-		doc, err := layOut(set, c, Options{URL: testURL, Watermark: Draft})
+		o := options(c)
+		o.Watermark = Draft
+		doc, err := layOut(set, c, o)
 		if err != nil {
 			return
 		}

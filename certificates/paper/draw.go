@@ -1,6 +1,8 @@
-// Package paper holds what documents say (ReportContent, VerificationContent) and draws them: the bytes of a PDF are
-// a function of the frozen content, the public address and the watermark, and of nothing else. Pure. Read content.go,
-// then draw.go; report_page.go and verification_page.go are the layouts.
+// Package paper holds what documents say and draws them: those that are issued (ReportContent, VerificationContent,
+// CalibrationContent) and the papers that are printed from the records (SamplingFormContent, CustodyContent,
+// FollowUpContent). The bytes of a PDF are a function of the frozen content, the public address and the watermark, and
+// of nothing else. Pure. Read content.go, then draw.go and press.go; the files that end in _page.go are the layouts, and
+// terms.json holds their words in English.
 package paper
 
 import (
@@ -35,13 +37,16 @@ var watermarks = map[Watermark]sheet.Watermark{
 type Options struct {
 	URL       string // public address in the QR code, at most 62 bytes; may be empty for a Draft only
 	Watermark Watermark
-	Proof     []byte // that the issue is in the evidence ledger (JSON); goes into the file, and with it the content itself
+	Proof     []byte   // that the issue is in the evidence ledger (JSON); goes into the file, and with it the content itself
+	SM2       []byte   // a signature of the content, apart from it; goes into the file beside the proof
+	Fields    []string // names of the signature fields, for those who sign the file afterwards
 }
 
 // What the files inside a document are called.
 const (
 	ContentName = "hengjian-content.json"      // the content as Freeze writes it: its hash is what the ledger holds
 	ProofName   = "hengjian-ledger-proof.json" // Options.Proof
+	SM2Name     = "hengjian-content.sm2.p7s"   // Options.SM2
 )
 
 // Bounds of what is drawn; beyond them a content is refused rather than drawn badly or for ever.
@@ -65,10 +70,11 @@ func Draw(c Content, o Options) ([]byte, error) {
 		return nil, err
 	}
 	if len(o.Proof) > 0 {
-		if doc.Attachments, err = attachments(c, o.Proof); err != nil {
+		if doc.Attachments, err = attachments(c, o); err != nil {
 			return nil, err
 		}
 	}
+	doc.Fields = o.Fields
 	data, err := doc.PDF(set)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", c.DocumentKind(), c.head().number, err)
@@ -76,23 +82,31 @@ func Draw(c Content, o Options) ([]byte, error) {
 	return data, nil
 }
 
-// attachments are the content and the proof that it is in the ledger: with both, the file can be checked by itself.
-func attachments(c Content, proof []byte) ([]sheet.Attachment, error) {
+// attachments are the content, the proof that it is in the ledger, and its signature where there is one: with them, the
+// file can be checked by itself.
+func attachments(c Content, o Options) ([]sheet.Attachment, error) {
 	frozen, err := Freeze(c)
 	if err != nil {
 		return nil, err
 	}
 	const mediaType = "application/json"
-	return []sheet.Attachment{
+	all := []sheet.Attachment{
 		{
 			Name: ContentName, Description: "文书内容 content of the document", MediaType: mediaType,
 			Relationship: sheet.Data, Content: frozen,
 		},
 		{
 			Name: ProofName, Description: "证据日志存在证明 ledger proof", MediaType: mediaType,
-			Relationship: sheet.Supplement, Content: proof,
+			Relationship: sheet.Supplement, Content: o.Proof,
 		},
-	}, nil
+	}
+	if len(o.SM2) > 0 {
+		all = append(all, sheet.Attachment{
+			Name: SM2Name, Description: "文书内容的国密签名 SM2 signature of the content", MediaType: "application/pkcs7-signature",
+			Relationship: sheet.Supplement, Content: o.SM2,
+		})
+	}
+	return all, nil
 }
 
 // layOut checks the content and sets its pages.
@@ -104,7 +118,11 @@ func layOut(set *fonts.Set, c Content, o Options) (sheet.Document, error) {
 	var l errs.List
 	c.faults(&l, o.Watermark == Draft)
 	textFaults(&l, set, c)
-	urlFaults(&l, o)
+	if c.DocumentKind().Issued() {
+		urlFaults(&l, o)
+	} else if o.URL != "" {
+		l.Add("url", "not_issued", "此件不是签发的文书，没有核验网址", "this paper is not issued, so it has no public address")
+	}
 	if err := l.Err(); err != nil {
 		return sheet.Document{}, err
 	}
@@ -115,7 +133,7 @@ func layOut(set *fonts.Set, c Content, o Options) (sheet.Document, error) {
 	}
 	c.layout(p)
 	return sheet.Document{
-		Title: c.Title() + " " + h.number, Author: h.body.Name, Subject: c.Conclusion(),
+		Title: p.both(c.Title()) + " " + h.number, Author: h.body.Name, Subject: c.Conclusion(),
 		Created: h.created(), Mark: mark, Pages: p.finish(),
 	}, nil
 }

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,8 @@ var (
 	sectionStyle = sheet.Style{Font: fonts.Bold, Size: 11, Leading: 1.5}
 	smallStyle   = sheet.Style{Font: fonts.Hei, Size: 8, Color: sheet.Grey, Leading: 1.3}
 	verdictStyle = sheet.Style{Font: fonts.Song, Size: 11, Leading: 1.6}
+	underStyle   = sheet.Style{Font: fonts.Hei, Size: 7, Align: sheet.Center, Leading: 1.2}
+	englishStyle = sheet.Style{Font: fonts.Song, Size: 8.5, Color: sheet.Grey, Leading: 1.35}
 	endStyle     = sheet.Style{Font: fonts.Song, Size: 10, Align: sheet.Center, Gap: 0.3}
 )
 
@@ -44,10 +47,16 @@ type press struct {
 	url     string
 	code    *sheet.Code
 	label   string // what the number is called on the page
+	copies  []copyOf
+	opening bool // the first page of a further copy begins, which has no page head
+
+	untranslated []string // words of a bilingual document that the table of terms lacks
 }
 
-var numberLabels = map[Kind]string{
-	InspectionReport: "报告编号", VerificationCertificate: "证书编号", VerificationNotice: "通知书编号",
+// copyOf is one copy (联) of a paper that is printed in several, each with page numbers of its own.
+type copyOf struct {
+	name, forWhom string
+	first         int // its first page, from 0
 }
 
 func newPress(set *fonts.Set, c Content, o Options) (*press, error) {
@@ -63,28 +72,102 @@ func newPress(set *fonts.Set, c Content, o Options) (*press, error) {
 	return p, nil
 }
 
+// beginCopy goes on with the next copy, on a page of its own.
+func (p *press) beginCopy(name, forWhom string) {
+	if len(p.copies) > 0 {
+		p.opening = true
+		p.NewPage()
+		p.opening = false
+	}
+	p.copies = append(p.copies, copyOf{name, forWhom, p.Pages() - 1})
+}
+
+// copy is the copy that is being set.
+func (p *press) copy() copyOf {
+	if len(p.copies) == 0 {
+		return copyOf{}
+	}
+	return p.copies[len(p.copies)-1]
+}
+
+// pageOf finds the copy that page n of all is in, counted from 1, and the number of its page and of its pages.
+func (p *press) pageOf(n, of int) (name string, page, pages int) {
+	page, pages = n, of
+	for i, c := range p.copies {
+		if c.first >= n {
+			break
+		}
+		end := of
+		if i+1 < len(p.copies) {
+			end = p.copies[i+1].first
+		}
+		name, page, pages = c.name, n-c.first, end-c.first
+	}
+	return name, page, pages
+}
+
 // pageHead stands at the top of each page but the first.
 func (p *press) pageHead(s *sheet.Sheet) {
+	if p.opening {
+		return
+	}
 	left, right := smallStyle, smallStyle
 	right.Align = sheet.Right
 	const rule, split = 21.0, 120.0
+	title := p.both(p.content.Title())
 	h := s.Height(left, p.head.body.Name, split)
 	s.At(left, p.head.body.Name, sheet.Rect{X: frame.X, Y: rule - 1 - h, W: split})
-	h = s.Height(right, p.content.Title(), frame.W-split)
-	s.At(right, p.content.Title(), sheet.Rect{X: frame.X + split, Y: rule - 1 - h, W: frame.W - split})
+	h = s.Height(right, title, frame.W-split)
+	s.At(right, title, sheet.Rect{X: frame.X + split, Y: rule - 1 - h, W: frame.W - split})
 	s.Rule(sheet.Line{X1: frame.X, Y1: rule, X2: frame.Right(), Y2: rule, Width: 0.2, Color: sheet.Grey})
 }
 
-// finish sets the foot of every page: number of the document, page of pages.
+// finish sets the foot of every page, and what stands beside the frame.
 func (p *press) finish() []*sheet.Page {
-	return p.Finish(func(s *sheet.Sheet, n, of int) {
-		left, right := smallStyle, smallStyle
-		right.Align = sheet.Right
-		s.Rule(sheet.Line{X1: frame.X, Y1: footTop, X2: frame.Right(), Y2: footTop, Width: 0.2, Color: sheet.Grey})
-		s.At(left, p.label+"："+p.number(), sheet.Rect{X: frame.X, Y: footTop + 1.5, W: frame.W - 40})
-		s.At(right, fmt.Sprintf("第 %d 页  共 %d 页", n, of), sheet.Rect{X: frame.Right() - 40, Y: footTop + 1.5, W: 40})
+	return p.Finish(func(_ *sheet.Sheet, n, of int) {
+		name, page, pages := p.pageOf(n, of)
+		p.foot(name, page, pages)
+		if pages > 1 {
+			p.edgeSeal()
+		}
 	})
 }
+
+// foot is the number of the document and the page of pages; of a printed paper also the copy and what it was printed from.
+func (p *press) foot(copyName string, page, pages int) {
+	st, counted, y := smallStyle, 40.0, footTop+1.5
+	count := fmt.Sprintf("第 %d 页  共 %d 页", page, pages)
+	if p.head.bilingual {
+		st.Size, counted = 7, 56
+		count += fmt.Sprintf("  Page %d of %d", page, pages)
+	}
+	if p.head.source != "" {
+		st.Size, st.Leading, counted, y = 7, 1.1, 46, footTop+1
+		p.At(st, "本件依据"+p.head.source+"打印，打印时间"+stampTime(p.head.signed)+"（北京时间）",
+			sheet.Rect{X: frame.X, Y: y + p.Height(st, "本", frame.W), W: frame.W})
+	}
+	right := st
+	right.Align = sheet.Right
+	p.Rule(sheet.Line{X1: frame.X, Y1: footTop, X2: frame.Right(), Y2: footTop, Width: 0.2, Color: sheet.Grey})
+	p.At(st, p.label+"："+p.number(), sheet.Rect{X: frame.X, Y: y, W: frame.W - counted})
+	p.At(right, strings.TrimSpace(copyName+"  "+count), sheet.Rect{X: frame.Right() - counted, Y: y, W: counted})
+}
+
+// edgeSeal marks where a seal across the edges of all pages (骑缝章) falls on this one: the part of a round seal of
+// 40 mm that reaches over the edge of the printable area.
+func (p *press) edgeSeal() {
+	const edge, middle, radius, reach = 197.6, 148.0, 20.0, 5.0
+	half := math.Acos((radius-reach)/radius) * 180 / math.Pi
+	p.Ring(sheet.Circle{
+		X: edge - reach + radius, Y: middle, RX: radius, RY: radius, Width: 0.2, Dashed: true, Color: sealColor,
+		From: 180 - half, To: 180 + half,
+	})
+	st := sheet.Style{Font: fonts.Hei, Size: 6.5, Align: sheet.Center, Color: sealColor, Leading: 1.3}
+	p.At(st, "骑\n缝\n章", sheet.Rect{X: edge - 3.6, Y: middle - 4.5, W: 3.2})
+}
+
+// sealColor is that of the places of seals.
+var sealColor = sheet.Color{R: 190, G: 190, B: 190}
 
 func (p *press) number() string { return or(p.head.number) }
 
@@ -98,11 +181,16 @@ func (p *press) stamp() {
 	p.code.X, p.code.Y = codeEdge-sheet.CodeSize, headTop
 	p.Code(*p.code)
 	quiet := p.code.Quiet()
-	p.At(caption, "扫码核验真伪与状态", sheet.Rect{X: quiet.X - 2, Y: quiet.Bottom(), W: quiet.W + 4})
+	p.At(caption, p.lines("扫码核验真伪与状态"), sheet.Rect{X: quiet.X - 2, Y: quiet.Bottom(), W: quiet.W + 4})
 }
 
 // section begins a part under its own heading, kept together with what follows.
 func (p *press) section(title string, follows float64) {
+	p.heading(p.both(title), follows)
+}
+
+// heading begins a part under a heading that is no word of the layout.
+func (p *press) heading(title string, follows float64) {
 	p.Need(10 + follows)
 	if !p.AtTop() {
 		p.Space(3)
@@ -113,34 +201,34 @@ func (p *press) section(title string, follows float64) {
 
 // seal marks the place of a seal, 40 mm across, around x, y.
 func (p *press) seal(x, y float64, name string) {
-	light := sheet.Color{R: 190, G: 190, B: 190}
-	p.Ring(sheet.Circle{X: x, Y: y, RX: 20, RY: 20, Width: 0.2, Dashed: true, Color: light})
+	p.Ring(sheet.Circle{X: x, Y: y, RX: 20, RY: 20, Width: 0.2, Dashed: true, Color: sealColor})
 	st := smallStyle
-	st.Align, st.Color, st.Size = sheet.Center, light, 9
+	st.Align, st.Color, st.Size = sheet.Center, sealColor, 9
 	p.At(st, name, sheet.Rect{X: x - 18, Y: y - 2.2, W: 36})
 }
 
 // end is the mark after which nothing may be added.
 func (p *press) end(mark string) {
-	p.Need(12)
+	p.Need(16)
 	p.Space(4)
 	p.Paragraph(endStyle, mark)
+	if en := p.english(mark); en != "" {
+		st := englishStyle
+		st.Align = sheet.Center
+		p.Paragraph(st, en)
+	}
 }
 
-// statements sets the numbered notes.
-func (p *press) statements(title string, texts []string) {
+// statements sets the numbered notes, each followed by its translation.
+func (p *press) statements(title string, texts []sentence) {
 	p.section(title, 12)
 	for i, t := range texts {
-		p.Paragraph(textStyle, strconv.Itoa(i+1)+"．"+t)
+		zh, en := p.sentence(t)
+		p.Paragraph(textStyle, strconv.Itoa(i+1)+"．"+zh)
+		if en != "" {
+			p.Paragraph(englishStyle, en)
+		}
 	}
-}
-
-// signed is a name with the time of its electronic signature, both blank in a draft.
-func signed(s Signature) string {
-	if s.SignedAt.IsZero() {
-		return s.Name
-	}
-	return s.Name + "\n" + s.SignedAt.In(shanghai).Format("2006-01-02 15:04:05")
 }
 
 // or is text, or the sign for what is not given.
@@ -175,13 +263,13 @@ func span(from, to calendar.Date) string {
 }
 
 // joined names a party with address and telephone, as far as given.
-func joined(p Party) string {
-	parts := []string{or(p.Name)}
-	if p.Address != "" {
-		parts = append(parts, "地址："+p.Address)
+func (p *press) joined(of Party) string {
+	parts := []string{or(of.Name)}
+	if of.Address != "" {
+		parts = append(parts, p.both("地址")+"："+of.Address)
 	}
-	if p.Phone != "" {
-		parts = append(parts, "电话："+p.Phone)
+	if of.Phone != "" {
+		parts = append(parts, p.both("电话")+"："+of.Phone)
 	}
 	return strings.Join(parts, "\n")
 }

@@ -56,11 +56,16 @@ func TestFilesAreWellFormed(t *testing.T) {
 	faces(t)
 	for name, c := range samples() {
 		file := filepath.Join(t.TempDir(), name+".pdf")
-		if err := os.WriteFile(file, mustDraw(t, c, Options{URL: testURL, Proof: []byte("{}")}), 0o600); err != nil {
+		if err := os.WriteFile(file, mustDraw(t, c, with(options(c), []byte("{}"))), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if got := run(t, "qpdf", "--check", file); !strings.Contains(got, "No syntax or stream encoding errors found") {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
+}
+
+func with(o Options, proof []byte) Options {
+	o.Proof = proof
+	return o
 }

@@ -35,7 +35,7 @@ func run(t *testing.T, name string, args ...string) string {
 func drawn(t *testing.T, c Content) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "document.pdf")
-	if err := os.WriteFile(file, mustDraw(t, c, Options{URL: testURL}), 0o600); err != nil {
+	if err := os.WriteFile(file, mustDraw(t, c, options(c)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file
@@ -84,5 +84,33 @@ func TestTextIsCopiedAsTyped(t *testing.T) {
 	}
 	if strings.ContainsFunc(got, func(r rune) bool { return r >= 0xE000 && r <= 0xF8FF }) {
 		t.Errorf("private-use codes are copied out:\n%s", got)
+	}
+}
+
+// TestPapersAreReadBack: what the papers say can be selected and copied.
+func TestPapersAreReadBack(t *testing.T) {
+	t.Parallel()
+	faces(t)
+	both := scaleCertificate()
+	both.Bilingual = true
+	for name, c := range map[string]struct {
+		content Content
+		want    []string
+	}{
+		"calibration":   {meterCalibration(), []string{"校准证书", "0.0002 V", "1.96（p=95 %）", "溯源机构", "不作合格与否的结论"}},
+		"sampling":      {foodForm(), []string{"食品安全抽样检验抽样单", "第五联", "FT-2026-00313", "被抽样单位存"}},
+		"custody":       {custodySheet(), []string{"样品流转单", "检验取样", "送样交接缺少签名"}},
+		"application":   {followUp(RetestApplication), []string{"复检申请书", "0.127", "不予复检", "检验报告BG-370113-2026-000123打印"}},
+		"notice":        {followUp(ResultNotice), []string{"送达回证", "直接送达"}},
+		"disposal":      {followUp(SampleDisposal), []string{"处置人一", "处置人二", "FT-2026-00312"}},
+		"in English":    {both, []string{"Verification Certificate", "Ⅲ级合格", "Pass", "Page 1 of", "Blank below"}},
+		"two languages": {stretch(both, ""), []string{"检定证书"}},
+	} {
+		got := run(t, "pdftotext", "-layout", drawn(t, c.content), "-")
+		for _, w := range c.want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s: %q is not in the copied text:\n%s", name, w, got)
+			}
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,32 +22,45 @@ func (c ReportContent) layout(p *press) {
 	c.conclusionBlock(p)
 	c.results(p)
 	c.particulars(p)
-	p.statements("声明", c.statementTexts(p.url))
+	p.statements("声明", c.statementTexts(p))
 	p.end("—— 报告结束 ——")
 }
 
-// top is the head of the first page: CMA mark at the left, code at the right, issuer and title between.
+// top is the head of the first page: marks of accreditation at the left, code at the right, issuer and title between.
 func (c ReportContent) top(p *press) {
 	p.stamp()
 	if c.bearsCMA() {
 		cmaMark(p, 18, headTop, c.Body.CMANumber)
 	}
 	middle := sheet.Rect{X: 50, Y: headTop + 1, W: 110}
-	y := middle.Y + p.At(issuerStyle, c.Body.Name, middle)
 	title := sheet.Style{Font: fonts.Bold, Size: 26, Align: sheet.Center, Gap: 0.5, Leading: 1.35}
 	if len([]rune(c.Title())) > 4 {
 		title.Gap = 0.15
 	}
+	issuer := issuerStyle
+	if c.bearsCNAS() {
+		x := 18.0
+		if c.bearsCMA() {
+			x = 45
+			middle.X, middle.W = 72, 66
+			title.Size, issuer.Size = title.Size*0.8, 13
+		}
+		cnasMark(p, x, headTop, c.Body.CNASNumber)
+	}
+	y := middle.Y + p.At(issuer, c.Body.Name, middle)
 	y += p.At(title, c.Title(), sheet.Rect{X: middle.X, Y: y + 2, W: middle.W}) + 2
 	under := sheet.Style{Font: fonts.Song, Size: 10.5, Align: sheet.Center}
+	if en := p.english(c.Title()); en != "" {
+		y += p.At(under, en, sheet.Rect{X: middle.X, Y: y - 1, W: middle.W}) - 1
+	}
 	heading := headings[c.Category]
 	if c.Origin == Submitted {
 		heading = "委托检验"
 	}
-	y += p.At(under, "（"+heading+"）", sheet.Rect{X: middle.X, Y: y, W: middle.W})
+	y += p.At(under, p.lines("（"+heading+"）"), sheet.Rect{X: middle.X, Y: y, W: middle.W})
 	number := sheet.Style{Font: fonts.Hei, Size: 10}
 	y = max(y+2.5, 42)
-	y += p.At(number, "报告编号："+p.number(), sheet.Rect{X: frame.X, Y: y, W: 150})
+	y += p.At(number, p.both(p.label)+"："+p.number(), sheet.Rect{X: frame.X, Y: y, W: 150})
 	p.Space(y + 1.2 - p.Y())
 }
 
@@ -55,11 +69,18 @@ func cmaMark(p *press, x, y float64, number string) {
 	p.Ring(sheet.Circle{X: x + 12, Y: y + 6.2, RX: 11, RY: 5.9, Width: 1.1, From: 28, To: 332})
 	p.At(sheet.Style{Font: fonts.Bold, Size: 17, Align: sheet.Center}, "MA",
 		sheet.Rect{X: x + 5, Y: y + 1.9, W: 16})
-	p.At(sheet.Style{Font: fonts.Hei, Size: 8, Align: sheet.Center, Leading: 1.2}, number,
-		sheet.Rect{X: x - 2, Y: y + 13.4, W: 28})
+	p.At(markNumber, number, sheet.Rect{X: x - 2, Y: y + 13.4, W: 28})
 }
 
-var gridStyle = sheet.GridStyle{Label: labelStyle, Value: valueStyle, LabelWidth: 26}
+// cnasMark draws the mark of an accredited laboratory: CNAS within a ring, its registration number below.
+func cnasMark(p *press, x, y float64, number string) {
+	p.Ring(sheet.Circle{X: x + 12, Y: y + 6.2, RX: 11.4, RY: 6.1, Width: 0.7})
+	p.At(sheet.Style{Font: fonts.Bold, Size: 13, Align: sheet.Center}, "CNAS", sheet.Rect{X: x + 2, Y: y + 1.6, W: 20})
+	p.At(sheet.Style{Font: fonts.Hei, Size: 6, Align: sheet.Center}, "检测", sheet.Rect{X: x + 2, Y: y + 7.6, W: 20})
+	p.At(markNumber, "CNAS "+number, sheet.Rect{X: x - 1, Y: y + 13.4, W: 26})
+}
+
+var markNumber = sheet.Style{Font: fonts.Hei, Size: 8, Align: sheet.Center, Leading: 1.2}
 
 func (c ReportContent) fields(p *press) {
 	s := c.Sample
@@ -76,15 +97,15 @@ func (c ReportContent) fields(p *press) {
 	}
 	fields = append(fields, c.categoryFields()...)
 	if c.Origin == Sampled {
-		fields = append(fields, sheet.Field{Label: "被抽样单位", Value: joined(s.SampledUnit), Wide: true})
+		fields = append(fields, sheet.Field{Label: "被抽样单位", Value: p.joined(s.SampledUnit), Wide: true})
 	}
 	producer := absent
 	if s.Producer != nil {
-		producer = joined(*s.Producer)
+		producer = p.joined(*s.Producer)
 	}
 	fields = append(fields,
 		sheet.Field{Label: "标称生产者", Value: producer, Wide: true},
-		sheet.Field{Label: "委托单位", Value: joined(c.Client), Wide: true})
+		sheet.Field{Label: "委托单位", Value: p.joined(c.Client), Wide: true})
 	fields = append(fields, c.samplingFields()...)
 	fields = append(fields,
 		sheet.Field{Label: "到样日期", Value: chinese(c.Reception.Date)},
@@ -93,7 +114,7 @@ func (c ReportContent) fields(p *press) {
 		sheet.Field{Label: "检验日期", Value: span(c.TestedFrom, c.TestedTo)},
 		sheet.Field{Label: "检验依据", Value: strings.Join(c.TestBasis, "；"), Wide: true},
 		sheet.Field{Label: "判定依据", Value: or(strings.Join(c.JudgingBasis, "；")), Wide: true})
-	p.Grid(gridStyle, fields)
+	p.grid(fields)
 }
 
 func gradeLabel(c Category) string {
@@ -148,16 +169,19 @@ func (c ReportContent) conclusionBlock(p *press) {
 	cell := frame.W - gridStyle.LabelWidth
 	rows := []sheet.Row{
 		{
-			{Text: "检验结论", Style: labelStyle, Width: gridStyle.LabelWidth, Shade: true},
-			{Text: c.Conclusion(), Style: verdictStyle, Width: cell, Top: true, Extra: 44},
+			p.labelCell("检验结论", gridStyle.LabelWidth),
+			{Text: c.concluded(p), Style: verdictStyle, Width: cell, Top: true, Extra: 44},
 		},
 	}
 	p.Need(76)
 	box := p.Rows(nil, rows)[1]
 	p.seal(box.Right()-34, box.Bottom()-23, "检验检测专用章")
-	date := valueStyle
+	date, dated := valueStyle, 60.0
 	date.Align = sheet.Right
-	p.At(date, "签发日期："+chinese(c.IssuedOn), sheet.Rect{X: box.X + 2, Y: box.Bottom() - 8, W: 60})
+	if p.head.bilingual {
+		dated = 84
+	}
+	p.At(date, p.both("签发日期")+"："+chinese(c.IssuedOn), sheet.Rect{X: box.X + 2, Y: box.Bottom() - 8, W: dated})
 	third := frame.W/3 - 17
 	var row sheet.Row
 	for _, s := range []struct {
@@ -166,41 +190,37 @@ func (c ReportContent) conclusionBlock(p *press) {
 	}{{"批准", c.Signatures.Approver}, {"审核", c.Signatures.Reviewer}, {"主检", c.Signatures.Inspector}} {
 		value := valueStyle
 		value.Align = sheet.Center
-		row = append(row, sheet.Cell{Text: s.label, Style: labelStyle, Width: 17, Shade: true},
+		row = append(row, p.labelCell(s.label, 17),
 			sheet.Cell{Text: signed(s.by), Style: value, Width: third})
 	}
 	notes := sheet.Row{
-		{Text: "备注", Style: labelStyle, Width: gridStyle.LabelWidth, Shade: true},
-		{Text: or(c.notes()), Style: valueStyle, Width: cell},
+		p.labelCell("备注", gridStyle.LabelWidth),
+		{Text: or(c.notes(p)), Style: valueStyle, Width: cell},
 	}
 	p.Rows(nil, []sheet.Row{notes, row})
 }
 
-// notes gathers what the reader must know besides: replacement, place, deviations, remarks, notes of items.
-func (c ReportContent) notes() string {
-	var out []string
-	if c.Replaces != nil {
-		out = append(out, "本报告为第"+strconv.Itoa(c.Version)+"版，替代报告"+c.Replaces.Number+"，原因："+c.Replaces.Reason)
+// notes gathers what the reader must know besides: replacement, place, deviations, remarks.
+func (c ReportContent) notes(p *press) string {
+	var more []string
+	for _, n := range [][2]string{{"检验地点", c.TestPlace}, {"对方法的偏离", c.Deviations}} {
+		if n[1] != "" {
+			more = append(more, p.both(n[0])+"："+n[1])
+		}
 	}
-	if c.TestPlace != "" {
-		out = append(out, "检验地点："+c.TestPlace)
-	}
-	if c.Deviations != "" {
-		out = append(out, "对方法的偏离："+c.Deviations)
-	}
-	if c.Remarks != "" {
-		out = append(out, c.Remarks)
-	}
-	return strings.Join(out, "\n")
+	return p.notes(c.Version, "本报告为第{1}版，替代报告{2}，原因：{3}", c.Replaces, append(more, c.Remarks)...)
 }
 
 var verdictWords = map[Verdict]string{Pass: "合格", Fail: "不合格", NotJudged: "不判定", Undetermined: "未判定"}
 
-// mark flags an item that is outside the CMA scope or comes from another provider.
+// mark flags an item that is outside the CMA or CNAS scope or comes from another provider.
 func (c ReportContent) mark(i Item) string {
 	flags := ""
 	if c.bearsCMA() && !i.CMA {
 		flags += "*"
+	}
+	if c.bearsCNAS() && !i.CNAS {
+		flags += "#"
 	}
 	if i.External != "" {
 		flags += "△"
@@ -212,7 +232,7 @@ func (c ReportContent) results(p *press) {
 	p.NewPage()
 	p.section("检验结果", 18)
 	widths := []float64{11, 42, 22, 34, 32, 17, 16}
-	head := tableHead(widths, "序号", "检验项目", "计量单位", "标准要求", "检验结果", "单项判定", "备注")
+	head := p.tableHead(widths, "序号", "检验项目", "计量单位", "标准要求", "检验结果", "单项判定", "备注")
 	var rows []sheet.Row
 	for n, i := range c.Items {
 		note := ""
@@ -220,8 +240,9 @@ func (c ReportContent) results(p *press) {
 			note = "注" + strconv.Itoa(n+1)
 		}
 		row := tableRow(widths,
-			strconv.Itoa(n+1), c.mark(i), or(i.Unit), or(i.Limit), i.Result, verdictWords[i.Verdict], note)
+			strconv.Itoa(n+1), c.mark(i), or(i.Unit), or(i.Limit), i.Result, "", note)
 		row[1].Style.Align = sheet.Left
+		p.said(&row[5], verdictWords[i.Verdict])
 		if i.Verdict == Fail {
 			row[4].Style.Font, row[5].Style.Font = fonts.Bold, fonts.Bold
 		}
@@ -240,7 +261,7 @@ func (c ReportContent) results(p *press) {
 func (c ReportContent) particulars(p *press) {
 	p.section("检验方法与仪器设备", 20)
 	widths := []float64{11, 42, 40, 23, 22, 36}
-	head := tableHead(widths, "序号", "检验项目", "检验方法", "检出限", "扩展不确定度", "主要仪器设备")
+	head := p.tableHead(widths, "序号", "检验项目", "检验方法", "检出限", "扩展不确定度", "主要仪器设备")
 	var rows []sheet.Row
 	for n, i := range c.Items {
 		method := i.Method
@@ -254,70 +275,58 @@ func (c ReportContent) particulars(p *press) {
 	p.Rows(head, rows)
 }
 
-func (c ReportContent) statementTexts(url string) []string {
-	out := []string{
-		"本报告无“检验检测专用章”或主检、审核、批准人签名无效，涂改、增删无效。",
-		"本报告由主检、审核、批准人以电子签名签署，所示时间为北京时间。",
-		"未经本机构书面批准，不得复制本报告（全文复制除外）。",
+func (c ReportContent) statementTexts(p *press) []sentence {
+	out := []sentence{
+		say("本报告无“检验检测专用章”或主检、审核、批准人签名无效，涂改、增删无效。"),
+		say("本报告由主检、审核、批准人以电子签名签署，所示时间为北京时间。"),
+		say("未经本机构书面批准，不得复制本报告（全文复制除外）。"),
 	}
 	if c.Origin == Sampled {
-		out = append(out, "本报告的检验结果仅与所抽取的样品有关。")
+		out = append(out, say("本报告的检验结果仅与所抽取的样品有关。"))
 	} else {
-		out = append(out, "样品及其信息由委托方提供，检验结果仅与来样有关，本机构仅对来样负责。")
+		out = append(out, say("样品及其信息由委托方提供，检验结果仅与来样有关，本机构仅对来样负责。"))
 	}
 	out = append(out, c.scopeTexts()...)
 	if c.DecisionRule != "" {
-		out = append(out, "判定规则："+c.DecisionRule)
+		out = append(out, say("判定规则：{1}", c.DecisionRule))
 	}
 	if c.Remedy != "" {
-		out = append(out, c.Remedy)
+		out = append(out, say("{1}", c.Remedy))
 	}
-	contact := "机构地址：" + c.Body.Address
+	if p.url != "" {
+		out = append(out, say("本报告的真伪和现行状态可扫描首页二维码或访问 {1} 核验。", p.url))
+	}
 	if c.Body.Phone != "" {
-		contact += "；电话：" + c.Body.Phone
+		return append(out, say("机构地址：{1}；电话：{2}。", c.Body.Address, c.Body.Phone))
 	}
-	if url != "" {
-		out = append(out, "本报告的真伪和现行状态可扫描首页二维码或访问 "+url+" 核验。")
-	}
-	return append(out, contact+"。")
+	return append(out, say("机构地址：{1}。", c.Body.Address))
 }
 
-// scopeTexts says what the flags of the items mean, and what the CMA mark does not cover.
-func (c ReportContent) scopeTexts() []string {
-	var outside, external bool
+// scopeTexts says what each mark covers and what the flags of the items mean.
+func (c ReportContent) scopeTexts() []sentence {
+	var out []sentence
+	outside := slices.ContainsFunc(c.Items, func(i Item) bool { return !i.CMA })
+	switch {
+	case outside && c.bearsCMA():
+		out = append(out, say("标“*”的项目不在本机构资质认定的能力范围内，其结果不具有对社会的证明作用。"))
+	case outside:
+		out = append(out, say("本报告所列项目不在资质认定的能力范围内，其结果不具有对社会的证明作用。"))
+	}
+	if c.bearsCNAS() {
+		text := "CNAS标志表示本报告所列项目均在本机构获认可的能力范围内。"
+		if slices.ContainsFunc(c.Items, func(i Item) bool { return !i.CNAS }) {
+			text = "CNAS标志仅适用于在本机构获认可能力范围内的项目，标“#”的项目不在认可范围内。"
+		}
+		out = append(out, say(text))
+	}
 	var providers []string
 	for _, i := range c.Items {
-		outside = outside || !i.CMA
 		if i.External != "" {
-			external = true
 			providers = append(providers, i.Name+"（"+i.External+"）")
 		}
 	}
-	var out []string
-	switch {
-	case outside && c.bearsCMA():
-		out = append(out, "标“*”的项目不在本机构资质认定的能力范围内，其结果不具有对社会的证明作用。")
-	case outside:
-		out = append(out, "本报告所列项目不在资质认定的能力范围内，其结果不具有对社会的证明作用。")
-	}
-	if external {
-		out = append(out, "标“△”的项目由外部机构提供："+strings.Join(providers, "、")+"。")
+	if len(providers) > 0 {
+		out = append(out, say("标“△”的项目由外部机构提供：{1}。", strings.Join(providers, "、")))
 	}
 	return out
-}
-
-func tableHead(widths []float64, titles ...string) []sheet.Row {
-	row := make(sheet.Row, len(titles))
-	for i, t := range titles {
-		row[i] = sheet.Cell{Text: t, Style: headStyle, Width: widths[i], Shade: true}
-	}
-	return []sheet.Row{row}
-}
-
-func tableRow(widths []float64, values ...string) sheet.Row {
-	row := make(sheet.Row, len(values))
-	for i, v := range values {
-		row[i] = sheet.Cell{Text: v, Style: dataStyle, Width: widths[i]}
-	}
-	return row
 }

@@ -157,10 +157,10 @@ func scaleCertificate() VerificationContent {
 			[]string{"最大秤量Max=15 kg", "最小秤量Min=100 g", "检定分度值e=5 g"}},
 		Mode: "后续检定", Procedures: []Procedure{{"JJG 539-2016", "数字指示秤"}}, GradedAs: "Ⅲ级",
 		Standards: []Standard{
-			{"标准砝码组", "1 g～500 g", "M1级", "LXJZ20250871", day("2026-08-15")},
-			{"标准砝码", "1 kg～10 kg", "M1级", "LXJZ20250872", day("2026-08-15")},
+			{"标准砝码组", "1 g～500 g", "M1级", "LXJZ20250871", day("2026-08-15"), ""},
+			{"标准砝码", "1 kg～10 kg", "M1级", "LXJZ20250872", day("2026-08-15"), ""},
 		},
-		Facilities: []Standard{{"砝码标准装置", "1 g～20 kg", "M1级", "〔2023〕鲁量标济长证字第012号", day("2028-05-30")}},
+		Facilities: []Standard{{"砝码标准装置", "1 g～20 kg", "M1级", "〔2023〕鲁量标济长证字第012号", day("2028-05-30"), ""}},
 		VerifiedOn: day("2026-04-02"), ValidUntil: dayPtr("2027-04-01"), IssuedOn: day("2026-04-03"),
 		Place: "申请单位现场（生鲜区）", Temperature: "21.5℃", Humidity: "46%RH",
 		Results: []ResultTable{
@@ -191,7 +191,7 @@ func gaugeNotice() VerificationContent {
 	c.Kind, c.Number, c.ValidUntil, c.GradedAs, c.Fee = VerificationNotice, "JDT-370113-2026-000007", nil, "", "依法免征检定费"
 	c.Instrument = Instrument{Name: "弹性元件式一般压力表", Model: "Y-100", Serial: "66120783", Maker: "某某仪表厂", Class: "1.6级", Range: "(0～1.6) MPa"}
 	c.Procedures = []Procedure{{"JJG 52-2013", "弹性元件式一般压力表、压力真空表和真空表"}}
-	c.Standards = []Standard{{"数字压力计", "(0～10) MPa", "0.05级", "YL20250113", day("2026-09-01")}}
+	c.Standards = []Standard{{"数字压力计", "(0～10) MPa", "0.05级", "YL20250113", day("2026-09-01"), ""}}
 	c.Facilities = nil
 	c.Results = []ResultTable{
 		{Item: "外观", Clause: "5.2", Verdict: Pass},
@@ -209,8 +209,21 @@ func gaugeNotice() VerificationContent {
 
 // samples are one content of each template.
 func samples() map[string]Content {
-	return map[string]Content{
+	out := map[string]Content{
 		"food": foodReport(), "drug": drugReport(), "device": deviceReport(), "fuel": fuelReport(), "coal": coalReport(),
-		"certificate": scaleCertificate(), "notice": gaugeNotice(),
+		"certificate": scaleCertificate(), "notice": gaugeNotice(), "calibration": meterCalibration(), "accredited": accreditedReport(),
+		"sampling_form": foodForm(), "custody": custodySheet(),
 	}
+	for _, k := range followUps {
+		out[string(k)] = followUp(k)
+	}
+	return out
+}
+
+// options are with which a content of the kind is drawn: only what is issued has a public address.
+func options(c Content) Options {
+	if c.DocumentKind().Issued() {
+		return Options{URL: testURL}
+	}
+	return Options{}
 }

@@ -40,9 +40,9 @@ func textFaults(l *errs.List, set *fonts.Set, c Content) {
 var limits = map[string]int{
 	"number": 40, "results.columns": 60,
 	"body.name": 60, "body.address": 120, "body.postcode": 20, "body.phone": 60, "body.fax": 60, "body.email": 80,
-	"body.cma_number": 20, "body.authorization": 60,
+	"body.cma_number": 20, "body.cnas_number": 20, "body.authorization": 60, "source": 40, "form_title": 30, "copies.name": 4, "copies.for": 24,
 	"signatures.inspector.name": 40, "signatures.reviewer.name": 40, "signatures.approver.name": 40,
-	"signatures.verifier.name": 40, "signatures.checker.name": 40,
+	"signatures.verifier.name": 40, "signatures.checker.name": 40, "signatures.calibrator.name": 40,
 }
 
 // limitOf is the most characters of the text at path, and whether it stands at a fixed place.
@@ -94,7 +94,11 @@ func eachText(path string, v reflect.Value, visit func(path, text string)) {
 	}
 }
 
+// below is the path of a field of what stands at path; the fields of an embedded struct are those of its holder.
 func below(path string, f reflect.StructField) string {
+	if f.Anonymous && f.Tag.Get("json") == "" {
+		return path
+	}
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	if path == "" {
 		return name

@@ -38,6 +38,7 @@ type VerificationContent struct {
 	Fee          string                 `json:"fee,omitempty"`         // such as 依法免征检定费
 	Remarks      string                 `json:"remarks,omitempty"`     // 备注
 	Signatures   VerificationSignatures `json:"signatures"`            //
+	Bilingual    bool                   `json:"bilingual,omitempty"`   // labels and statements also in English
 }
 
 // Instrument is the measuring instrument that was verified.
@@ -66,6 +67,7 @@ type Standard struct {
 	Accuracy    string        `json:"accuracy"`    // 不确定度/准确度等级/最大允许误差
 	Certificate string        `json:"certificate"` // its certificate's number
 	ValidUntil  calendar.Date `json:"valid_until"`
+	TracedTo    string        `json:"traced_to,omitempty"` // 溯源机构: who gave the certificate
 }
 
 // ResultTable is one item of the procedure: its conclusion and, when it has readings, their table.
@@ -123,17 +125,17 @@ func (c VerificationContent) items(fit func(Verdict) bool) []string {
 	return items
 }
 
-// basis names the procedures in one line.
-func (c VerificationContent) basis() string {
-	texts := make([]string, len(c.Procedures))
-	for i, p := range c.Procedures {
+// procedureNames are the procedures in one line.
+func procedureNames(procedures []Procedure) string {
+	texts := make([]string, len(procedures))
+	for i, p := range procedures {
 		texts[i] = p.Number + "《" + p.Name + "》"
 	}
 	return strings.Join(texts, "、")
 }
 
 func (c VerificationContent) head() head {
-	return head{number: c.Number, body: c.Body, issuedOn: c.IssuedOn, signed: c.Signatures.Approver.SignedAt}
+	return head{number: c.Number, body: c.Body, issuedOn: c.IssuedOn, signed: c.Signatures.Approver.SignedAt, bilingual: c.Bilingual}
 }
 
 // Validate implements Content.
@@ -146,24 +148,15 @@ func (c VerificationContent) Validate() error {
 func (c VerificationContent) faults(l *errs.List, draft bool) {
 	kindFault(l, c.Kind, VerificationCertificate, VerificationNotice)
 	identityFaults(l, c.Number, c.Version, c.Replaces, c.IssuedOn, draft)
-	c.Body.faults(l, "body")
+	c.Body.faults(l)
 	l.Require("record_number", c.RecordNumber, "原始记录号", "the number of the original record")
 	l.Require("applicant.name", c.Applicant.Name, "申请单位名称", "the applicant's name")
-	l.Require("instrument.name", c.Instrument.Name, "计量器具名称", "the instrument's name")
-	l.Require("instrument.model", c.Instrument.Model, "型号规格", "the model")
-	l.Require("instrument.serial", c.Instrument.Serial, "出厂编号", "the serial number")
-	l.Require("instrument.maker", c.Instrument.Maker, "制造单位", "the maker")
+	c.Instrument.faults(l)
 	l.Require("mode", c.Mode, "检定类别", "the kind of verification")
 	l.Require("place", c.Place, "检定地点", "the place of verification")
 	l.Require("temperature", c.Temperature, "温度", "the temperature")
 	l.Require("humidity", c.Humidity, "相对湿度", "the relative humidity")
-	if len(c.Procedures) == 0 {
-		l.Add("procedures", "required", "检定依据必填", "the procedure is required")
-	}
-	for i, p := range c.Procedures {
-		l.Require(fmt.Sprintf("procedures[%d].number", i), p.Number, "检定规程编号", "the procedure's number")
-		l.Require(fmt.Sprintf("procedures[%d].name", i), p.Name, "检定规程名称", "the procedure's name")
-	}
+	procedureFaults(l, c.Procedures, "检定依据", "检定规程", "procedure")
 	c.standardFaults(l)
 	c.dateFaults(l)
 	c.resultFaults(l)
@@ -173,6 +166,24 @@ func (c VerificationContent) faults(l *errs.List, draft bool) {
 			{"signatures.checker", "核验员", "the checker", c.Signatures.Checker},
 			{"signatures.approver", "批准人", "the approver", c.Signatures.Approver},
 		})
+	}
+}
+
+func (i Instrument) faults(l *errs.List) {
+	l.Require("instrument.name", i.Name, "计量器具名称", "the instrument's name")
+	l.Require("instrument.model", i.Model, "型号规格", "the model")
+	l.Require("instrument.serial", i.Serial, "出厂编号", "the serial number")
+	l.Require("instrument.maker", i.Maker, "制造单位", "the maker")
+}
+
+// procedureFaults wants at least one procedure, which the languages call so.
+func procedureFaults(l *errs.List, procedures []Procedure, basisZH, zh, en string) {
+	if len(procedures) == 0 {
+		l.Add("procedures", "required", basisZH+"必填", "the "+en+" is required")
+	}
+	for i, p := range procedures {
+		l.Require(fmt.Sprintf("procedures[%d].number", i), p.Number, zh+"编号", "the number of the "+en)
+		l.Require(fmt.Sprintf("procedures[%d].name", i), p.Name, zh+"名称", "the name of the "+en)
 	}
 }
 
@@ -195,7 +206,7 @@ func (s Standard) faults(l *errs.List, path string, used calendar.Date) {
 	l.Require(path+".certificate", s.Certificate, "证书编号", "the certificate's number")
 	dateRequired(l, path+".valid_until", s.ValidUntil, "有效期", "the validity")
 	later(l, path+".valid_until", s.ValidUntil, used,
-		"计量标准在检定时已过有效期", "the standard was out of validity when it was used")
+		"计量标准在使用时已过有效期", "the standard was out of validity when it was used")
 }
 
 func (c VerificationContent) dateFaults(l *errs.List) {

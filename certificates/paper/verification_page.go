@@ -11,134 +11,56 @@ import (
 
 // layout implements Content: the first page as the official format has it, then the inner pages.
 func (c VerificationContent) layout(p *press) {
-	c.top(p)
-	c.lines(p)
-	c.signing(p)
+	c.cover(p).layout(p)
 	p.NewPage()
 	c.circumstances(p)
-	c.standardTables(p)
+	standardTable(p, "检定使用的计量标准装置", "考核证书编号", c.Facilities)
+	standardTable(p, "检定使用的标准器", "检定/校准证书编号", c.Standards)
 	c.summary(p)
 	c.tables(p)
 	p.statements("说明", c.statementTexts(p.url))
 	p.end("（以下空白）")
 }
 
-func (c VerificationContent) top(p *press) {
-	p.stamp()
-	issuer := issuerStyle
-	issuer.Size = 18
-	y := 32 + p.At(issuer, c.Body.Name, sheet.Rect{X: 48, Y: 32, W: 114})
-	title := sheet.Style{Font: fonts.Bold, Size: 34, Align: sheet.Center, Gap: 0.4}
-	if len([]rune(c.Title())) > 4 {
-		title.Size, title.Gap = 30, 0.15
-	}
-	y = max(y+6, 54)
-	y += p.At(title, c.Title(), sheet.Rect{X: frame.X, Y: y, W: frame.W}) + 2
-	y += p.At(sheet.Style{Font: fonts.Hei, Size: 11, Align: sheet.Center}, p.label+"："+p.number(),
-		sheet.Rect{X: frame.X, Y: y, W: frame.W})
-	p.Space(max(y+8, 96) - p.Y())
-}
-
-// lines are the fields of the first page, each over a rule of its own.
-func (c VerificationContent) lines(p *press) {
-	blank := sheet.Blank{
-		Label: sheet.Style{Font: fonts.Hei, Size: 12, Align: sheet.Spread}, LabelX: 34, LabelW: 32,
-		Value: sheet.Style{Font: fonts.Song, Size: 12, Align: sheet.Center}, X: 72, W: 104, Below: 3,
-	}
-	for _, f := range c.firstPage() {
-		b := blank
-		if f.Label == conclusionLabel {
-			b.Value.Font = fonts.Bold
-		}
-		p.Fill(b, f)
-	}
-}
-
-const conclusionLabel = "检定结论"
-
-func (c VerificationContent) firstPage() []sheet.Field {
-	conclusion := c.Conclusion()
-	if failed := c.failed(); len(failed) > 0 {
-		conclusion += "（不合格项目：" + strings.Join(failed, "、") + "）"
-	}
-	return []sheet.Field{
+func (c VerificationContent) cover(p *press) cover {
+	const concluded = "检定结论"
+	v := cover{body: c.Body, seal: "检定专用章", bold: concluded}
+	v.fields = []sheet.Field{
 		{Label: "申请单位", Value: c.Applicant.Name},
 		{Label: "计量器具名称", Value: c.Instrument.Name},
 		{Label: "型号规格", Value: c.Instrument.Model},
 		{Label: "出厂编号", Value: c.Instrument.Serial},
 		{Label: "制造单位", Value: c.Instrument.Maker},
-		{Label: "检定依据", Value: c.basis()},
-		{Label: conclusionLabel, Value: conclusion},
+		{Label: "检定依据", Value: procedureNames(c.Procedures)},
+		{Label: concluded, Value: c.concluded(p)},
 	}
-}
-
-// signing is the lower half of the first page: the seal at the left, signatures and dates at the right, and how to
-// reach the body at the bottom.
-func (c VerificationContent) signing(p *press) {
-	const usual = 168.0 // where it stands when the fields above are short
-	label := sheet.Style{Font: fonts.Hei, Size: 11, Align: sheet.Spread, Leading: 1.25}
-	blank := sheet.Blank{
-		Label: label, LabelX: 104, LabelW: 17,
-		Value: sheet.Style{Font: fonts.Song, Size: 11, Align: sheet.Center, Leading: 1.25}, X: 127, W: 49, Below: 4.6,
-	}
-	fields := []sheet.Field{
+	v.signing = []sheet.Field{
 		{Label: "批准人", Value: signed(c.Signatures.Approver)},
 		{Label: "核验员", Value: signed(c.Signatures.Checker)},
 		{Label: "检定员", Value: signed(c.Signatures.Verifier)},
 		{Label: "检定日期", Value: chinese(c.VerifiedOn)},
 	}
 	if c.ValidUntil != nil {
-		fields = append(fields, sheet.Field{Label: "有效期至", Value: chinese(*c.ValidUntil)})
+		v.signing = append(v.signing, sheet.Field{Label: "有效期至", Value: chinese(*c.ValidUntil)})
 	}
-	height := 0.0
-	for _, f := range fields {
-		height += p.Height(blank.Value, f.Value, blank.W) + 5
-	}
-	contact := c.contactHeight(p)
-	p.Need(6 + max(height, 46) + contact)
-	p.Space(6)
-	if p.Pages() == 1 {
-		p.Space(max(0, usual-p.Y()))
-	}
-	p.seal(60, p.Y()+26, "检定专用章")
-	for _, f := range fields {
-		p.Fill(blank, f)
-	}
-	c.contact(p, footTop-2-contact)
+	return v
 }
 
-// contactLines are pairs that stand beside one another.
-func (c VerificationContent) contactLines() [][2]string {
-	b := c.Body
-	return [][2]string{
-		{"计量授权证书号：" + or(b.Authorization), "电话：" + or(b.Phone)},
-		{"地址：" + b.Address, "邮政编码：" + or(b.Postcode)},
-		{"电子邮箱：" + or(b.Email), "传真：" + or(b.Fax)},
+// concluded is the conclusion as the first page says it, with what failed.
+func (c VerificationContent) concluded(p *press) string {
+	failed := strings.Join(c.failed(), "、")
+	said := c.Conclusion()
+	if failed != "" {
+		said += "（不合格项目：" + failed + "）"
 	}
-}
-
-const contactLeft, contactRight = 112.0, 58.0 // widths
-
-func contactLineHeight(p *press, pair [2]string) float64 {
-	return max(p.Height(smallStyle, pair[0], contactLeft), p.Height(smallStyle, pair[1], contactRight)) + 0.6
-}
-
-func (c VerificationContent) contactHeight(p *press) float64 {
-	h := 2.0
-	for _, pair := range c.contactLines() {
-		h += contactLineHeight(p, pair)
+	verdict := Pass
+	if failed != "" || len(c.undetermined()) > 0 {
+		verdict = Fail
 	}
-	return h
-}
-
-func (c VerificationContent) contact(p *press, y float64) {
-	p.Rule(sheet.Line{X1: frame.X, Y1: y, X2: frame.Right(), Y2: y, Width: 0.2, Color: sheet.Grey})
-	y += 2
-	for _, pair := range c.contactLines() {
-		p.At(smallStyle, pair[0], sheet.Rect{X: frame.X, Y: y, W: contactLeft})
-		p.At(smallStyle, pair[1], sheet.Rect{X: frame.Right() - contactRight, Y: y, W: contactRight})
-		y += contactLineHeight(p, pair)
+	if en := p.english(verdictWords[verdict]); en != "" {
+		said += "\n" + en
 	}
+	return said
 }
 
 func (c VerificationContent) circumstances(p *press) {
@@ -153,44 +75,52 @@ func (c VerificationContent) circumstances(p *press) {
 	for _, f := range []sheet.Field{
 		{Label: "器具参数", Value: strings.Join(c.Instrument.Parameters, "，")},
 		{Label: "申请单位地址", Value: c.Applicant.Address}, {Label: "其他条件", Value: c.Conditions},
-		{Label: "调整或修理", Value: c.Adjustment}, {Label: "费用", Value: c.Fee}, {Label: "备注", Value: c.notes()},
+		{Label: "调整或修理", Value: c.Adjustment}, {Label: "费用", Value: c.Fee}, {Label: "备注", Value: c.notes(p)},
 	} {
 		if f.Value != "" {
 			f.Wide = true
 			fields = append(fields, f)
 		}
 	}
-	p.Grid(gridStyle, fields)
+	p.grid(fields)
 }
 
-func (c VerificationContent) notes() string {
+func (c VerificationContent) notes(p *press) string {
+	return p.notes(c.Version, "本证书为第{1}版，替代证书{2}，原因：{3}", c.Replaces, c.Remarks)
+}
+
+// notes are what a document replaces and why, and its remarks.
+func (p *press) notes(version int, text string, r *Replacement, remarks ...string) string {
 	var out []string
-	if c.Replaces != nil {
-		out = append(out, "本证书为第"+strconv.Itoa(c.Version)+"版，替代证书"+c.Replaces.Number+"，原因："+c.Replaces.Reason)
+	if r != nil {
+		zh, en := p.sentence(say(text, strconv.Itoa(version), r.Number, r.Reason))
+		out = append(out, zh, en)
 	}
-	if c.Remarks != "" {
-		out = append(out, c.Remarks)
-	}
-	return strings.Join(out, "\n")
+	out = append(out, remarks...)
+	return strings.Join(slices.DeleteFunc(out, func(s string) bool { return s == "" }), "\n")
 }
 
-func (c VerificationContent) standardTables(p *press) {
-	standardTable(p, "检定使用的计量标准装置", "考核证书编号", c.Facilities)
-	standardTable(p, "检定使用的标准器", "检定/校准证书编号", c.Standards)
-}
-
+// standardTable lists standards with what they rest on; whoever gave their certificates has a column where it is known.
 func standardTable(p *press, title, certificate string, standards []Standard) {
 	if len(standards) == 0 {
 		return
 	}
 	p.section(title, 18)
 	widths := []float64{42, 34, 38, 36, 24}
-	head := tableHead(widths, "名称", "测量范围", "不确定度/准确度等级/最大允许误差", certificate, "有效期至")
+	titles := []string{"名称", "测量范围", "不确定度/准确度等级/最大允许误差", certificate, "有效期至"}
+	traced := slices.ContainsFunc(standards, func(s Standard) bool { return s.TracedTo != "" })
+	if traced {
+		widths, titles = []float64{34, 28, 32, 30, 28, 22}, slices.Insert(titles, 4, "溯源机构")
+	}
 	rows := make([]sheet.Row, len(standards))
 	for i, s := range standards {
-		rows[i] = tableRow(widths, s.Name, s.Range, s.Accuracy, s.Certificate, s.ValidUntil.String())
+		cells := []string{s.Name, s.Range, s.Accuracy, s.Certificate, s.ValidUntil.String()}
+		if traced {
+			cells = slices.Insert(cells, 4, or(s.TracedTo))
+		}
+		rows[i] = tableRow(widths, cells...)
 	}
-	p.Rows(head, rows)
+	p.Rows(p.tableHead(widths, titles...), rows)
 }
 
 // summary lists every item with its conclusion.
@@ -203,63 +133,93 @@ func (c VerificationContent) summary(p *press) {
 	}
 	rows := make([]sheet.Row, len(c.Results))
 	for i, t := range c.Results {
-		note := t.Note
-		if note == "" && len(t.Rows) > 0 {
-			note = "数据见后"
-		}
-		cells := []string{strconv.Itoa(i + 1), t.Item, or(t.Clause), verdictWords[t.Verdict], or(note)}
+		cells := []string{strconv.Itoa(i + 1), t.Item, or(t.Clause), "", or(t.Note)}
 		if !clauses {
 			cells = slices.Delete(cells, 2, 3)
 		}
 		rows[i] = tableRow(widths, cells...)
+		verdict, note := &rows[i][len(cells)-2], &rows[i][len(cells)-1]
+		p.said(verdict, verdictWords[t.Verdict])
+		if t.Note == "" && len(t.Rows) > 0 {
+			p.said(note, "数据见后")
+		}
 		if t.Verdict == Fail {
-			rows[i][len(cells)-2].Style.Font = fonts.Bold
+			verdict.Style.Font = fonts.Bold
 		}
 	}
-	p.Rows(tableHead(widths, heads...), rows)
+	p.Rows(p.tableHead(widths, heads...), rows)
 }
 
 // tables sets the readings of each item that has some.
 func (c VerificationContent) tables(p *press) {
 	for i, t := range c.Results {
-		if len(t.Rows) == 0 {
-			continue
+		if len(t.Rows) > 0 {
+			p.readings(strconv.Itoa(i+1)+"．"+t.Item, plainTitles(t.Columns), t.Rows)
 		}
-		p.section(strconv.Itoa(i+1)+"．"+t.Item, 18)
-		columns := make([][]string, len(t.Columns))
-		for n, title := range t.Columns {
-			columns[n] = append(columns[n], title)
-			for _, r := range t.Rows {
-				columns[n] = append(columns[n], r[n])
-			}
-		}
-		widths := p.FitColumns(headStyle, columns, frame.W)
-		rows := make([]sheet.Row, len(t.Rows))
-		for n, r := range t.Rows {
-			rows[n] = tableRow(widths, r...)
-		}
-		p.Rows(tableHead(widths, t.Columns...), rows)
 	}
 }
 
-func (c VerificationContent) statementTexts(url string) []string {
-	out := []string{
+// column is a column of readings: its head, and the English of a head that is a word of the layout.
+type column struct{ title, under string }
+
+// plainTitles are heads that are values: what the record calls them.
+func plainTitles(titles []string) []column {
+	out := make([]column, len(titles))
+	for i, t := range titles {
+		out[i].title = t
+	}
+	return out
+}
+
+// readings sets a table whose columns are as wide as what stands in them asks for.
+func (p *press) readings(title string, columns []column, rows [][]string) {
+	p.heading(title, 18)
+	texts := make([][]string, len(columns))
+	for n, c := range columns {
+		texts[n] = append(texts[n], c.title)
+		for _, r := range rows {
+			texts[n] = append(texts[n], r[n])
+		}
+	}
+	widths := p.FitColumns(headStyle, texts, frame.W)
+	head := make(sheet.Row, len(columns))
+	for i, c := range columns {
+		head[i] = sheet.Cell{Text: c.title, Style: headStyle, Width: widths[i], Shade: true, Under: c.under, Below: underStyle}
+	}
+	set := make([]sheet.Row, len(rows))
+	for n, r := range rows {
+		set[n] = tableRow(widths, r...)
+	}
+	p.Rows([]sheet.Row{head}, set)
+}
+
+func (c VerificationContent) statementTexts(url string) []sentence {
+	texts := []string{
 		"本证书无“检定专用章”或检定、核验、批准人签名无效，涂改、增删无效。",
 		"本证书由检定员、核验员、批准人以电子签名签署，所示时间为北京时间。",
 		"未经本机构书面批准，不得部分复制本证书。",
 		"检定结果仅对所检定的计量器具有效。",
 	}
 	if c.Kind == VerificationNotice {
-		for i := range out {
-			out[i] = strings.ReplaceAll(out[i], "本证书", "本通知书")
+		for i := range texts {
+			texts[i] = strings.ReplaceAll(texts[i], "本证书", "本通知书")
 		}
 		if len(c.undetermined()) > 0 {
-			out = append(out, "标注“未判定”的项目未完成检定，检定结论依据不合格项目作出。")
+			texts = append(texts, "标注“未判定”的项目未完成检定，检定结论依据不合格项目作出。")
 		}
-		out = append(out, "经检定不合格的计量器具不得使用（《中华人民共和国计量法》第九条）。")
+		texts = append(texts, "经检定不合格的计量器具不得使用（《中华人民共和国计量法》第九条）。")
+	}
+	return checked(url, texts...)
+}
+
+// checked are sentences without values, and at their end how the document can be checked.
+func checked(url string, texts ...string) []sentence {
+	var out []sentence
+	for _, t := range texts {
+		out = append(out, say(t))
 	}
 	if url != "" {
-		out = append(out, "真伪和现行状态可扫描首页二维码或访问 "+url+" 核验。")
+		out = append(out, say("真伪和现行状态可扫描首页二维码或访问 {1} 核验。", url))
 	}
 	return out
 }

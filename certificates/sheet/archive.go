@@ -30,15 +30,11 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	toUnicode, err := toUnicodeObject(pdf)
-	if err != nil {
-		return nil, err
-	}
 	colours, err := packedProfile()
 	if err != nil {
 		return nil, err
 	}
-	e := edit{version: as.version, streams: map[int][]byte{toUnicode: unicodeMap(sub)}}
+	e := edit{version: as.version}
 	add := func(object string) int {
 		e.added = append(e.added, object)
 		return len(file.offsets) + len(e.added) - 1
@@ -49,13 +45,31 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
+	fields, page, widgets, err := d.fields(file, add)
+	if err != nil {
+		return nil, err
+	}
 	e.objects = map[int]string{
 		file.info: d.information(),
 		file.root: fmt.Sprintf("<<\n/Type /Catalog\n/Pages 1 0 R\n/Lang (zh-CN)\n/ViewerPreferences <</DisplayDocTitle true%s>>\n"+
 			"/Metadata %d 0 R\n/OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (%s) "+
-			"/DestOutputProfile %d 0 R>>]\n%s>>", d.scaling(), metadata, iccName, profile, files),
+			"/DestOutputProfile %d 0 R>>]\n%s%s>>", d.scaling(), metadata, iccName, profile, files, fields),
+	}
+	if fields != "" {
+		e.objects[page] = widgets
+	}
+	if err := file.replaceFont(e.objects, sub, as, add); err != nil {
+		return nil, err
 	}
 	return file.rewrite(e)
+}
+
+func packedStream(entries string, data []byte) (string, error) {
+	packed, err := pack(data)
+	if err != nil {
+		return "", err
+	}
+	return stream(entries+" /Filter /FlateDecode", string(packed)), nil
 }
 
 // scaling asks programs that print not to fit the page to the paper, where it must be as large as it is.

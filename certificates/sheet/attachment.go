@@ -54,13 +54,13 @@ func (d Document) attach(add func(object string) int) (string, error) {
 		if i > 0 && a.Name == sorted[i-1].Name {
 			return "", fmt.Errorf("two attachments are called %q", a.Name)
 		}
-		packed, err := pack(a.Content)
+		sum := md5.Sum(a.Content) //nolint:gosec // as above
+		packed, err := packedStream(fmt.Sprintf("/Type /EmbeddedFile /Subtype /%s /Params <</ModDate %s /Size %d /CheckSum <%X>>>",
+			strings.ReplaceAll(a.MediaType, "/", "#2F"), date(d.Created), len(a.Content), sum), a.Content)
 		if err != nil {
 			return "", err
 		}
-		sum := md5.Sum(a.Content) //nolint:gosec // as above
-		content := add(stream(fmt.Sprintf("/Type /EmbeddedFile /Subtype /%s /Params <</ModDate %s /Size %d /CheckSum <%X>>> /Filter /FlateDecode",
-			strings.ReplaceAll(a.MediaType, "/", "#2F"), date(d.Created), len(a.Content), sum), string(packed)))
+		content := add(packed)
 		file := add(fmt.Sprintf("<</Type /Filespec /F (%s) /UF %s /Desc %s /AFRelationship /%s /EF <</F %d 0 R /UF %[5]d 0 R>>>>",
 			a.Name, hexText(a.Name), hexText(a.Description), a.Relationship, content))
 		fmt.Fprintf(&names, "(%s) %d 0 R ", a.Name, file)

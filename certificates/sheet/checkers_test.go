@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,10 +38,8 @@ func TestFileIsWellFormed(t *testing.T) {
 // folder where they are.
 var jars = []string{"pdfbox2", "preflight", "xmpbox", "fontbox2", "commons-logging", "javax.activation", "jaxb-api"}
 
-// TestPreflight has a document checked against PDF/A-1b, the one part that PDFBox knows: what sets part 3 apart is its
-// number, the version of PDF and the files inside. Without Java there is nothing to check with.
-func TestPreflight(t *testing.T) {
-	t.Parallel()
+// checkerPath is the path of classes for Preflight.
+func checkerPath() (string, error) {
 	folder := os.Getenv("HENGJIAN_JARS")
 	if folder == "" {
 		folder = "/usr/share/java"
@@ -49,21 +48,37 @@ func TestPreflight(t *testing.T) {
 	for _, j := range jars {
 		path = append(path, filepath.Join(folder, j+".jar"))
 		if _, err := os.Stat(path[len(path)-1]); err != nil {
-			t.Logf("not checked by Preflight: %v", err)
-			return
+			return "", err
 		}
 	}
 	if _, err := exec.LookPath("javac"); err != nil {
-		t.Log("not checked by Preflight: no Java development kit")
-		return
+		return "", fmt.Errorf("no Java development kit: %w", err)
 	}
+	return strings.Join(path, ":"), nil
+}
+
+// preflight runs the checker, or skips the test where there is no Java to run it with.
+func preflight(t *testing.T, files ...string) (string, error) {
+	t.Helper()
+	path, err := checkerPath()
+	if err != nil {
+		t.Skipf("not checked by Preflight: %v", err)
+	}
+	args := append([]string{"-cp", path, filepath.Join("testdata", "Preflight.java")}, files...)
+	out, err := exec.CommandContext(t.Context(), "java", args...).CombinedOutput()
+	return string(out), err
+}
+
+// TestPreflight has a document checked against PDF/A-1b, the one part that PDFBox knows: what sets part 3 apart is its
+// number, the version of PDF and the files inside. Without Java there is nothing to check with.
+func TestPreflight(t *testing.T) {
+	t.Parallel()
 	pdf, err := document(t).draw(faces(t), part{1, "1.4"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), "java", "-cp", strings.Join(path, ":"),
-		filepath.Join("testdata", "Preflight.java"), saved(t, pdf)).CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "valid=true") {
+	out, err := preflight(t, saved(t, pdf))
+	if err != nil || !strings.Contains(out, "valid=true") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

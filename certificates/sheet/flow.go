@@ -69,7 +69,7 @@ func (s *Sheet) Paragraph(st Style, text string) {
 
 // Blank is a line of a form to be filled in: a label and beside it the value over a rule.
 type Blank struct {
-	Label, Value         Style
+	Label, Value, Under  Style   // Under is of the translation below the label
 	LabelX, LabelW, X, W float64 // of the label, of the value
 	Below                float64 // space after it
 }
@@ -80,7 +80,10 @@ func (s *Sheet) Fill(b Blank, f Field) {
 	for i, l := range s.wrap(b.Value, f.Value, b.W) {
 		s.Need(h + 1)
 		if i == 0 {
-			s.At(b.Label, f.Label, Rect{X: b.LabelX, Y: s.y, W: b.LabelW})
+			below := s.At(b.Label, f.Label, Rect{X: b.LabelX, Y: s.y, W: b.LabelW})
+			if f.Under != "" {
+				s.At(b.Under, f.Under, Rect{X: b.LabelX, Y: s.y + below, W: b.LabelW})
+			}
 		}
 		s.put(b.Value, l, Rect{b.X, s.y, b.W, h}, s.y)
 		s.y += h

@@ -5,13 +5,15 @@ import "slices"
 // Field is a label with its value in a form.
 type Field struct {
 	Label, Value string
-	Wide         bool // takes the whole width
+	Wide         bool    // takes the whole width
+	Under        string  // below the label, as a translation is
+	Extra        float64 // empty height kept below the value, for signatures and seals
 }
 
 // GridStyle is how a form of fields is set.
 type GridStyle struct {
-	Label, Value Style
-	LabelWidth   float64
+	Label, Value, Under Style
+	LabelWidth          float64
 }
 
 // Grid draws a form of two columns: label, value, label, value. A field that is wide, or left without a neighbour,
@@ -32,8 +34,8 @@ func (s *Sheet) Grid(g GridStyle, fields []Field) {
 
 func (g GridStyle) pair(f Field, width float64) Row {
 	return Row{
-		{Text: f.Label, Style: g.Label, Width: g.LabelWidth, Shade: true},
-		{Text: f.Value, Style: g.Value, Width: width},
+		{Text: f.Label, Style: g.Label, Width: g.LabelWidth, Shade: true, Under: f.Under, Below: g.Under},
+		{Text: f.Value, Style: g.Value, Width: width, Extra: f.Extra},
 	}
 }
 

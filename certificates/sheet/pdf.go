@@ -23,6 +23,7 @@ type Document struct {
 	Mark                   Watermark
 	Pages                  []*Page
 	Attachments            []Attachment
+	Fields                 []string // names of the signature fields, for all who are to sign the file later
 }
 
 // Watermark is a word across each page, behind its content. No Text is none.
@@ -52,7 +53,6 @@ func (d Document) draw(set *fonts.Set, as part) (out []byte, err error) {
 	p.SetCompression(false) // rewrite packs the pages
 	p.SetAutoPageBreak(false, 0)
 	p.SetMargins(0, 0, 0)
-	p.AddUTF8FontFromBytes(family, "", sub.Data)
 	for _, page := range d.Pages {
 		p.draw(page, d.Mark)
 	}
@@ -70,9 +70,6 @@ func (p Paper) pdf() *gofpdf.Fpdf {
 		OrientationStr: "P", UnitStr: "mm", SizeStr: "A4", Size: gofpdf.SizeType{Wd: p.W, Ht: p.H},
 	})
 }
-
-// family is the name of the one font in the file.
-const family = "notocjk"
 
 // cut collects the characters that the document needs of each font and cuts them into one.
 func (d Document) cut(set *fonts.Set) (*microfont.Subset, error) {
@@ -198,7 +195,7 @@ func (p *pen) code(c Code) {
 func (p *pen) text(t Text) {
 	if p.size != t.Size {
 		p.size = t.Size
-		p.SetFont(family, "", t.Size)
+		p.SetFont(standIn, "", t.Size)
 	}
 	if p.color != t.Color {
 		p.color = t.Color
@@ -209,7 +206,7 @@ func (p *pen) text(t Text) {
 		p.TransformRotate(t.Turn, t.X, t.Y)
 		defer p.TransformEnd()
 	}
-	text := p.encode(t)
+	text := encode(p.sub, t)
 	if t.Gap == 0 {
 		p.Text(t.X, t.Y, text)
 		return
@@ -218,14 +215,6 @@ func (p *pen) text(t Text) {
 	p.RawWriteStr(fmt.Sprintf("/Span <</ActualText <%X>>> BDC %.3f Tc", utf16Text(t.Text), t.Gap))
 	p.Text(t.X, t.Y, text)
 	p.RawWriteStr("0 Tc EMC")
-}
-
-// encode puts the text under the codes that it has in the cut font.
-func (p *pen) encode(t Text) string {
-	if p.sub.Same(int(t.Font)) {
-		return t.Text
-	}
-	return strings.Map(func(r rune) rune { return p.sub.Code(int(t.Font), r) }, t.Text)
 }
 
 const (

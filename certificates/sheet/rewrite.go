@@ -24,7 +24,6 @@ type drawn struct {
 // edit is what is to be changed in a file.
 type edit struct {
 	version string         // of PDF, in the header
-	streams map[int][]byte // data of objects that become packed streams
 	objects map[int]string // objects in place of those that are there
 	added   []string       // objects with the numbers after the last
 }
@@ -51,7 +50,7 @@ func (d drawn) rewrite(e edit) ([]byte, error) {
 			writeObject(out, n, object)
 			continue
 		}
-		if err := copyObject(out, n, d.data[d.offsets[n]:end], e.streams); err != nil {
+		if err := copyObject(out, n, d.data[d.offsets[n]:end]); err != nil {
 			return nil, err
 		}
 	}
@@ -74,15 +73,12 @@ func writeObject(out *bytes.Buffer, n int, object string) {
 	fmt.Fprintf(out, "%d 0 obj\n%s\nendobj\n", n, object)
 }
 
-// copyObject copies object n, or writes it with a stream of its own.
-func copyObject(out *bytes.Buffer, n int, object []byte, streams map[int][]byte) error {
-	data, replaced := streams[n]
-	if !replaced {
-		plain := false
-		if data, plain = plainStream(object); !plain {
-			out.Write(object)
-			return nil
-		}
+// copyObject copies object n, packed where it is nothing but a stream.
+func copyObject(out *bytes.Buffer, n int, object []byte) error {
+	data, plain := plainStream(object)
+	if !plain {
+		out.Write(object)
+		return nil
 	}
 	packed, err := pack(data)
 	if err != nil {

@@ -31,7 +31,7 @@ func FuzzRewrite(f *testing.F) {
 		if err != nil {
 			return
 		}
-		out, err := d.rewrite(edit{version: "1.7", streams: map[int][]byte{1: []byte("<<>>\n")}, added: []string{"<<>>"}})
+		out, err := d.rewrite(edit{version: "1.7", objects: map[int]string{1: "<</A 1>>"}, added: []string{"<<>>"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,8 @@ type Cell struct {
 	Shade bool    // light background, for labels and heads
 	Extra float64 // empty height kept below the text, for seals
 	Top   bool    // text at the top; otherwise in the middle
+	Under string  // set below the text in its own style, as a translation is
+	Below Style   // of Under
 }
 
 // Row is one row of a table: cells that together are as wide as the frame.
@@ -27,24 +29,56 @@ const (
 
 var shade = Color{244, 246, 248}
 
+// cellLine is a line of a cell with the style that it is set in.
+type cellLine struct {
+	line
+	style Style
+}
+
 // set is a row broken into lines.
 type set struct {
 	row   Row
-	lines [][]line
+	lines [][]cellLine
 }
 
 func (s *Sheet) setRow(r Row) set {
-	out := set{row: r, lines: make([][]line, len(r))}
+	out := set{row: r, lines: make([][]cellLine, len(r))}
 	for i, c := range r {
-		out.lines[i] = s.wrap(c.Style, c.Text, c.Width-2*padX)
+		for _, l := range s.wrap(c.Style, c.Text, c.Width-2*padX) {
+			out.lines[i] = append(out.lines[i], cellLine{l, c.Style})
+		}
+		if c.Under == "" {
+			continue
+		}
+		for _, l := range s.wrap(c.Below, c.Under, c.Width-2*padX) {
+			out.lines[i] = append(out.lines[i], cellLine{l, c.Below})
+		}
 	}
 	return out
+}
+
+// tall is how high the lines are together.
+func tall(lines []cellLine) float64 {
+	h := 0.0
+	for _, l := range lines {
+		h += l.style.lineHeight()
+	}
+	return h
+}
+
+// fitting is how many of the lines fit into room, at least one where there are any.
+func fitting(lines []cellLine, room float64) int {
+	n := 0
+	for n < len(lines) && (n == 0 || tall(lines[:n+1]) <= room) {
+		n++
+	}
+	return n
 }
 
 func (t set) height() float64 {
 	h := 0.0
 	for i, c := range t.row {
-		h = max(h, float64(len(t.lines[i]))*c.Style.lineHeight()+c.Extra+2*padY)
+		h = max(h, tall(t.lines[i])+c.Extra+2*padY)
 	}
 	return h
 }
@@ -121,8 +155,8 @@ func (t *table) end() {
 // split takes as many lines of each cell as fit into room, at least one.
 func (t set) split(room float64) (part, rest set) {
 	part, rest = set{row: append(Row(nil), t.row...)}, set{row: t.row}
-	for i, c := range t.row {
-		n := min(max(int((room-2*padY)/c.Style.lineHeight()), 1), len(t.lines[i]))
+	for i := range t.row {
+		n := fitting(t.lines[i], room-2*padY)
 		part.row[i].Extra = 0
 		part.lines = append(part.lines, t.lines[i][:n])
 		rest.lines = append(rest.lines, t.lines[i][n:])
@@ -151,15 +185,14 @@ func (s *Sheet) drawRow(t set) []Rect {
 	return boxes
 }
 
-func (s *Sheet) fillCell(c Cell, lines []line, box Rect) {
-	step := c.Style.lineHeight()
+func (s *Sheet) fillCell(c Cell, lines []cellLine, box Rect) {
 	inner := Rect{box.X + padX, box.Y + padY, box.W - 2*padX, box.H - 2*padY}
 	y := inner.Y
 	if !c.Top {
-		y += (inner.H - c.Extra - step*float64(len(lines))) / 2
+		y += (inner.H - c.Extra - tall(lines)) / 2
 	}
 	for _, l := range lines {
-		s.put(c.Style, l, inner, y)
-		y += step
+		s.put(l.style, l.line, inner, y)
+		y += l.style.lineHeight()
 	}
 }

@@ -105,13 +105,14 @@ func splitLines(s string) [][]rune {
 	return append(out, []rune(s[start:]))
 }
 
-// balanced is the narrowest room in which text needs no more lines than in the given one: centred lines of like length.
+// balanced is the narrowest room in which text needs no more lines than in the given one, and no word is cut that was
+// whole: centred lines of like length.
 func balanced(text []rune, widths []float64, room float64) float64 {
 	n := len(breakLines(text, widths, room))
 	if n == 1 || n > 4 {
 		return room
 	}
-	low, high := room/float64(n)/2, room
+	low, high := max(room/float64(n)/2, min(widestWord(text, widths), room)), room
 	for high-low > 0.5 {
 		middle := (low + high) / 2
 		if len(breakLines(text, widths, middle)) > n {
@@ -121,6 +122,21 @@ func balanced(text []rune, widths []float64, room float64) float64 {
 		high = middle
 	}
 	return high
+}
+
+// widestWord is the width of the widest part of text within which no line may end.
+func widestWord(text []rune, widths []float64) float64 {
+	widest, word := 0.0, 0.0
+	for i, r := range text {
+		if i > 0 && mayBreak(text, i) {
+			word = 0
+		}
+		word += widths[i]
+		if r != ' ' { // a space at the end of a line hangs over
+			widest = max(widest, word)
+		}
+	}
+	return widest
 }
 
 // Height is how high text is when set with At in the width.

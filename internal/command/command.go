@@ -45,6 +45,7 @@ type cli struct {
 	Users   usersCommand   `cmd:"" help:"People who sign in. 用户管理。"`
 	Ledger  ledgerCommand  `cmd:"" help:"The evidence ledger: status and keys. 证据日志。"`
 	Check   checkCommand   `cmd:"" help:"Check a document's PDF offline. 离线核对文书文件。"`
+	Draw    drawCommand    `cmd:"" help:"Draw a document's content, as a draft, to look at its layout. 按内容绘制文书草稿。"`
 	Audit   auditCommand   `cmd:"" help:"Export the evidence ledger, and check it. 审计：导出与核对。"`
 	Files   filesCommand   `cmd:"" help:"Stored files: compare them with their hashes, remove what no record names. 文件存储。"`
 	Calc    calcCommand    `cmd:"" help:"The pure rules as a calculator: JSON lines in, JSON lines out. 规则计算器。"`

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -70,7 +69,7 @@ func (s store) fillIfEmpty(e environment, b *bureau, scale demo.Scale) (filled b
 	if err := demo.Tell(e.ctx, wire, e.Now(), scale, e.bar("演示 demo")); err != nil {
 		return false, err
 	}
-	if err := b.finish(e.ctx, e.bar("文书 documents")); err != nil {
+	if err := b.finish(e); err != nil {
 		return false, err
 	}
 	e.say("演示数据已写入 / the demonstration is told (%s)", e.Now().Sub(started).Round(time.Second))
@@ -78,14 +77,17 @@ func (s store) fillIfEmpty(e environment, b *bureau, scale demo.Scale) (filled b
 }
 
 // finish takes all that was told into the ledger, makes the files of the documents, and takes those in too.
-func (b *bureau) finish(ctx context.Context, progress func(done, total int)) error {
-	if err := b.log.Settle(ctx); err != nil {
+func (b *bureau) finish(e environment) error {
+	if err := b.log.Settle(e.ctx); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	if _, err := b.services.Certificates.Finish(ctx, progress); err != nil {
+	started := e.Now()
+	n, err := b.services.Certificates.Finish(e.ctx, e.bar("文书 documents"))
+	if err != nil {
 		return fmt.Errorf("documents: %w", err)
 	}
-	return b.log.Settle(ctx)
+	e.say("文书文件已完成 / files of documents finished: %d (%s)", n, e.Now().Sub(started).Round(time.Millisecond))
+	return b.log.Settle(e.ctx)
 }
 
 // bar shows progress: a bar on a terminal, a line for each tenth elsewhere.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hengjian/api"
+	"hengjian/certificates"
 	"hengjian/internal/demo"
 	"hengjian/internal/errs"
 	"hengjian/internal/jobs"
@@ -57,6 +58,11 @@ func (c serveCommand) Run(e environment) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
+	signers, err := b.signing()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, signers.Close()) }()
 	if c.Demo {
 		if _, err := c.fillIfEmpty(e, b, demo.Small); err != nil {
 			return err
@@ -113,7 +119,11 @@ func (c serveCommand) witnesses() ([]*witness.Client, error) {
 func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, witnesses []*witness.Client, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
-	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{lims.ImportJob: b.services.LIMS.RunImport})
+	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{
+		lims.ImportJob:           b.services.LIMS.RunImport,
+		certificates.BatchJob:    b.services.Certificates.RunBatch,
+		certificates.ApprovalJob: b.services.Certificates.RunApprovals,
+	})
 	b.services.Jobs = runner
 	var work sync.WaitGroup
 	work.Go(func() { runner.Run(ctx) })

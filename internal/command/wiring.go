@@ -10,10 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"hengjian/api"
 	"hengjian/certificates"
+	"hengjian/certificates/pades"
 	"hengjian/instruments"
 	"hengjian/internal/database"
 	"hengjian/internal/files"
@@ -32,6 +34,7 @@ type store struct {
 	Owner    string `help:"The same database as the owner of the tables, for migrations. 表所有者的连接。" env:"HENGJIAN_DATABASE_OWNER_URL"`
 	LogKey   string `help:"Private keys of the evidence ledger, instead of files in the data folder. 证据日志私钥。" env:"HENGJIAN_LOG_KEY"`
 	Origin   string `name:"log-origin" help:"How the ledger's name begins; the public address and /log unless set. 证据日志名称前缀。" env:"HENGJIAN_LOG_ORIGIN"`
+	Signing  string `help:"Settings of the keys that sign the files of documents (YAML); not signed unless set. 文书电子签名设置文件。" env:"HENGJIAN_SIGNING" type:"path"`
 	Address  string `help:"Public address that QR codes point to; where the server listens unless set. 二维码指向的公开地址，默认为监听地址。" env:"HENGJIAN_ADDRESS"`
 }
 
@@ -41,12 +44,13 @@ type bureau struct {
 	db       *database.DB
 	log      *ledger.Log
 	contents *files.Store
+	signing  certificates.Signing
 	services api.Services
 }
 
 // open brings up the database (the private one unless told otherwise), its schema and the services.
 func (s store) open(ctx context.Context, now func() time.Time, random io.Reader, log *slog.Logger, attach bool) (*bureau, error) {
-	b := &bureau{}
+	b := &bureau{signing: s.signing(now, random)}
 	owner, app, role := s.Owner, s.Database, ""
 	if s.Database == "" {
 		var err error
@@ -83,11 +87,26 @@ func (s store) wire(b *bureau, now func() time.Time, random io.Reader, hashing u
 	laboratory := lims.New(db, now, limits)
 	documents := certificates.New(db, now, random, s.address(), certificates.Rooms{
 		Users: people, LIMS: laboratory, Instruments: metrology, Files: b.contents, Log: b.log,
+		Signing: b.signing,
 	})
 	return api.Services{
 		DB: db, Users: people, Standards: limits, Instruments: metrology, LIMS: laboratory,
 		Certificates: documents, Files: b.contents, Log: b.log,
 	}
+}
+
+// signing opens the keys of the settings when the first file is to be signed.
+func (s store) signing(now func() time.Time, random io.Reader) certificates.Signing {
+	if s.Signing == "" {
+		return certificates.Unsigned
+	}
+	return sync.OnceValues(func() (*pades.Signers, error) {
+		settings, err := pades.LoadSettings(s.Signing)
+		if err != nil {
+			return nil, err
+		}
+		return pades.Open(settings, now, random)
+	})
 }
 
 func (s store) address() string { return cmp.Or(s.Address, "http://"+defaultListen) }

@@ -52,6 +52,19 @@ export async function tagged<R extends Reply>(call: Promise<R>): Promise<Tagged<
   return { value: reply.data as Data<R>, etag: reply.response.headers.get('ETag') ?? '' }
 }
 
+/** A file with the name that the server gave it. */
+export interface NamedFile {
+  blob: Blob
+  name: string
+}
+
+/** The file of a reply that was asked for as a blob; throws a Problem as answer does. */
+export async function file<R extends Reply>(call: Promise<R>): Promise<NamedFile> {
+  const { data, response } = await settled(call)
+  const [, name = ''] = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('Content-Disposition') ?? '') ?? []
+  return { blob: data instanceof Blob ? data : new Blob(), name: decodeURIComponent(name) }
+}
+
 async function settled<R extends Reply>(call: Promise<R>): Promise<R> {
   const reply = await call.catch((cause: unknown) => {
     throw cause instanceof Problem ? cause : unreachable()

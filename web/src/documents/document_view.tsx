@@ -17,6 +17,7 @@ import { StatusTag } from '../shared/StatusTag'
 import { Timeline } from '../shared/Timeline'
 import { sayDay, sayTime } from '../shared/time'
 import { Waiting } from '../shared/Waiting'
+import { PapersPanel } from './PapersPanel'
 
 type Detail = components['schemas']['CertificatesDetail']
 
@@ -51,6 +52,7 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
         actions={
           <>
             {staff && <Link to={`/trace?number=${d.number}`}>{t('documents.trace')}</Link>}
+            {(d.status === 'superseded' || d.status === 'revoked') && <Button href={`/api/v1/documents/${d.number}/copy`}>{t('documents.copy')}</Button>}
             <Button type="primary" icon={<DownloadOutlined aria-hidden />} href={`/api/v1/documents/${d.number}/pdf`}>
               {t('documents.download')}
             </Button>
@@ -80,6 +82,7 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
           ]}
         />
       </Panel>
+      <PapersPanel document={d} staff={staff} />
       {staff && <Revocation detail={found.data} />}
       {staff && (
         <Panel title={t('documents.history')}>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
-import { answer, api } from '../api/client'
+import { answer, api, file } from '../api/client'
 import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { useSession } from '../session/SessionProvider'
@@ -71,9 +71,8 @@ export function InstrumentView({ above, orders }: ViewProps) {
           <>
             {session.roles.some((role) => labellers.includes(role)) && (
               <LabelButton
-                name={i.number}
                 draw={(choice) =>
-                  answer(api.GET('/api/v1/instruments/{number}/label.pdf', { params: { path: { number }, query: choice }, parseAs: 'blob' }))
+                  file(api.GET('/api/v1/instruments/{number}/label.pdf', { params: { path: { number }, query: choice }, parseAs: 'blob' }))
                 }
               />
             )}

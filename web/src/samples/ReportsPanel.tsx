@@ -34,14 +34,14 @@ export function ReportsPanel({ detail }: { detail: SampleDetail }) {
           </li>
         ))}
         {reports.map((report) => (
-          <ReportItem key={report.id} report={report} />
+          <ReportItem key={report.id} report={report} sample={detail.sample.number} />
         ))}
       </ul>
     </Panel>
   )
 }
 
-function ReportItem({ report }: { report: Report }) {
+function ReportItem({ report, sample }: { report: Report; sample: string }) {
   const { t, language } = useLanguage()
   // A report that is reopened begins as a revision that was returned in the same moment.
   const reopened = report.returned_at !== undefined && report.returned_at === report.compiled_at
@@ -63,6 +63,11 @@ function ReportItem({ report }: { report: Report }) {
       <div className={styles.itemHead}>
         <h3>{t('samples.revision', { revision: report.revision })}</h3>
         <StatusTag kind="report" state={report.state} />
+        {(report.state === 'compiled' || report.state === 'reviewed') && (
+          <a href={`/api/v1/samples/${encodeURIComponent(sample)}/report-draft`} target="_blank" rel="noreferrer">
+            {t('documents.preview')}
+          </a>
+        )}
       </div>
       <Facts facts={facts} />
       <p className={`${styles.proof} ${styles.hash} ${styles.aside}`}>

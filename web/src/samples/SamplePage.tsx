@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
-import { answer, api } from '../api/client'
+import { api, file } from '../api/client'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { useSession } from '../session/SessionProvider'
 import { ErrorNotice } from '../shared/ErrorNotice'
@@ -13,6 +13,7 @@ import { AnalysesPanel } from './AnalysesPanel'
 import { CustodyPanel } from './CustodyPanel'
 import { FactsPanel, PhotosPanel } from './FactsPanel'
 import { HistoryPanel } from './HistoryPanel'
+import { PapersPanel } from './PapersPanel'
 import { PortionsPanel } from './PortionsPanel'
 import { ReportsPanel } from './ReportsPanel'
 import { ResultEntry } from './results/ResultEntry'
@@ -58,6 +59,7 @@ function Sample({ read, problem }: { read: ReadSample; problem: Error | null }) 
       />
       {problem && <ErrorNotice problem={problem} />}
       <FactsPanel detail={read.value} />
+      <PapersPanel number={sample.number} />
       <ResultEntry read={read} allowed={entering} />
       <AnalysesPanel detail={read.value} />
       <PortionsPanel detail={read.value} />
@@ -72,10 +74,9 @@ function Sample({ read, problem }: { read: ReadSample; problem: Error | null }) 
 function SampleLabels({ number }: { number: string }) {
   return (
     <LabelButton
-      name={number}
       choosing
       draw={(choice, kind) =>
-        answer(
+        file(
           api.GET('/api/v1/samples/{number}/labels.pdf', {
             params: { path: { number }, query: { ...choice, kind: kind === '' ? undefined : kind } },
             parseAs: 'blob',

@@ -1,9 +1,11 @@
-/** Has the browser store a file that was fetched. */
-export function saveFile(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file)
+import type { NamedFile } from '../api/client'
+
+/** Hands a file to the browser to keep. */
+export function saveFile({ blob, name }: NamedFile): void {
   const link = document.createElement('a')
-  link.href = address
+  link.href = URL.createObjectURL(blob)
   link.download = name
   link.click()
-  URL.revokeObjectURL(address)
+  // The browser reads the address after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

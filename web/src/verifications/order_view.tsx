@@ -6,6 +6,7 @@ import { ifMatch } from '../api/form_key'
 import { answer, api, tagged, type Tagged } from '../api/client'
 import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
+import { useSession } from '../session/SessionProvider'
 import { CopyNumber } from '../shared/CopyNumber'
 import { ErrorNotice } from '../shared/ErrorNotice'
 import { Facts } from '../shared/Facts'
@@ -99,10 +100,22 @@ function OrderBody({ above, documents, read, problem }: BodyProps) {
   )
 }
 
+/** Whether the approval of a record would issue a document: an in-use inspection that passes issues none. */
+function awaitsApproval(r: NonNullable<Detail['records']>[number], stage: string) {
+  return !r.approved_at && !r.return_reason && r.conclusion !== 'undetermined' && !(stage === 'inspection' && r.conclusion === 'pass')
+}
+
 function Records({ detail }: { detail: Detail }) {
   const { t, language } = useLanguage()
-  return (detail.records ?? []).map((r) => (
-    <Panel key={r.id} title={<>{r.record_number} <StatusTag kind="verdict" state={r.conclusion} /></>}>
+  const { session } = useSession()
+  const { number, stage } = detail.order
+  const staff = !session.roles.includes('business')
+  return (detail.records ?? []).map((r, latest) => (
+    <Panel
+      key={r.id}
+      title={<>{r.record_number} <StatusTag kind="verdict" state={r.conclusion} /></>}
+      actions={staff && latest === 0 && awaitsApproval(r, stage) && <a href={`/api/v1/verification-orders/${number}/document-draft`} target="_blank" rel="noreferrer">{t('documents.preview')}</a>}
+    >
       <Facts
         facts={[
           { label: t('verifications.verified_on'), value: sayDay(r.verified_on, language) },

@@ -58,3 +58,10 @@ export async function fetchLabels(page: Page, choices: readonly string[]): Promi
   await expect(dialog).toBeHidden()
   return { name: file.suggestedFilename(), head: (await readFile(await file.path())).subarray(0, 5).toString() }
 }
+
+/** Fetches what a link leads to, and wants a PDF. */
+export async function expectPDF(page: Page, link: Locator): Promise<void> {
+  const answer = await page.request.get((await link.getAttribute('href')) ?? '')
+  expect(answer.status()).toBe(200)
+  expect((await answer.body()).subarray(0, 5).toString()).toBe('%PDF-')
+}

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { test } from '../page_checks'
-import { choose, expect, fetchLabels, open, password, sign, signIn, signOutAndIn } from './bureau'
+import { choose, expect, expectPDF, fetchLabels, open, password, sign, signIn, signOutAndIn } from './bureau'
 
 /** The civil date at the bureau. */
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
@@ -64,7 +64,7 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
   await expect(page).toHaveURL(/\/samples\/YP/)
   const address = new URL(page.url()).pathname
   const number = address.slice('/samples/'.length)
-  expect(await fetchLabels(page, ['封条', '70 × 50 mm', 'A4 纸（裁切）', '600 dpi'])).toEqual({ name: `${number}.pdf`, head: '%PDF-' })
+  expect(await fetchLabels(page, ['封条', '70 × 50 mm', 'A4 纸（裁切）', '600 dpi'])).toEqual({ name: `标签-${number}.pdf`, head: '%PDF-' })
   for (const scanned of [`${number}-1`, seals[1] ?? '']) {
     await page.goto(`/samples?q=${scanned}`)
     await expect(page.getByRole('link', { name: number })).toBeVisible()
@@ -117,6 +117,7 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
 
   await signOutAndIn(page, 'signatory1')
   await page.goto(address)
+  await expectPDF(page, page.getByRole('link', { name: '预览文书' }))
   await open(page, '批准签发')
   await page.getByRole('dialog').getByLabel('密码', { exact: true }).fill(password)
   await page.getByRole('dialog').getByRole('button', { name: '批准签发', exact: true }).click()

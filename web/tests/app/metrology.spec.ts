@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { test } from '../page_checks'
-import { choose, expect, fetchLabels, open, sign, signIn, signOutAndIn } from './bureau'
+import { choose, expect, expectPDF, fetchLabels, open, sign, signIn, signOutAndIn } from './bureau'
 
 /** Types down a column of a grid, beginning at its first row. */
 async function typeDown(page: Page, label: string, column: RegExp, values: readonly string[]): Promise<void> {
@@ -75,6 +75,7 @@ test('an instrument, from its filing by the owner to the certificate, and its re
 
   await signOutAndIn(page, 'approver1')
   await page.goto(`/verifications/${order}`)
+  await expectPDF(page, page.getByRole('link', { name: '预览文书' }))
   await open(page, '批准出证')
   await sign(page, '批准出证')
   await expect(page).toHaveURL(/documents\/JDZ/)
@@ -86,7 +87,7 @@ test('an instrument, from its filing by the owner to the certificate, and its re
   await expect(page.getByText('链条完整')).toBeVisible()
 
   await page.goto(`/instruments/${instrument}`)
-  expect(await fetchLabels(page, ['50 × 30 mm', '300 dpi'])).toEqual({ name: `${instrument}.pdf`, head: '%PDF-' })
+  expect(await fetchLabels(page, ['50 × 30 mm', '300 dpi'])).toEqual({ name: `标签-${instrument}.pdf`, head: '%PDF-' })
 
   await page.goto(`/documents/${number}`)
   const asking = await open(page, '申请撤销')
@@ -97,6 +98,7 @@ test('an instrument, from its filing by the owner to the certificate, and its re
   await page.goto(`/documents/${number}`)
   await open(page, '确认撤销')
   await sign(page, '确认撤销')
+  await expectPDF(page, page.getByRole('link', { name: '下载带标记的副本' }))
   await page.goto(publicPage ?? '')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('已撤销')
 })

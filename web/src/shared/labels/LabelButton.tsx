@@ -2,6 +2,7 @@ import { PrinterOutlined } from '@ant-design/icons'
 import { useMutation } from '@tanstack/react-query'
 import { Button, Modal, Radio } from 'antd'
 import { useId, useState } from 'react'
+import type { NamedFile } from '../../api/client'
 import { useLanguage } from '../../i18n/LanguageProvider'
 import { ErrorNotice } from '../ErrorNotice'
 import { saveFile } from '../save_file'
@@ -14,15 +15,13 @@ export const kinds = ['', 'portion', 'seal'] as const
 export type LabelKind = (typeof kinds)[number]
 
 interface LabelButtonProps {
-  /** What the file is called, without its ending. */
-  name: string
   /** Whether there are several kinds of labels to choose from. */
   choosing?: boolean
-  draw: (choice: LabelChoice, kind: LabelKind) => Promise<Blob>
+  draw: (choice: LabelChoice, kind: LabelKind) => Promise<NamedFile>
 }
 
 /** Asks how labels are printed and fetches them as a PDF, drawn for the dots of that printer. */
-export function LabelButton({ name, choosing = false, draw }: LabelButtonProps) {
+export function LabelButton({ choosing = false, draw }: LabelButtonProps) {
   const { t, term } = useLanguage()
   const [open, setOpen] = useState(false)
   const [kind, setKind] = useState<LabelKind>('')
@@ -30,7 +29,7 @@ export function LabelButton({ name, choosing = false, draw }: LabelButtonProps) 
   const drawing = useMutation({
     mutationFn: () => draw(choice, kind),
     onSuccess: (file) => {
-      saveFile(file, `${name}.pdf`)
+      saveFile(file)
       setOpen(false)
     },
   })

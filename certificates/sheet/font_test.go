@@ -13,8 +13,8 @@ import (
 
 func TestUnicodeMap(t *testing.T) {
 	t.Parallel()
-	got := string(unicodeMap(&microfont.Subset{Shows: []microfont.Mapping{{Code: 'A', Rune: 'A'}, {Code: 0xE000, Rune: '𬭎'}}}))
-	for _, want := range []string{"2 beginbfchar\n", "<0041> <0041>\n", "<E000> <D872DF4E>\n"} {
+	got := string(unicodeMap(&microfont.Subset{Characters: []microfont.Character{{Rune: 'A'}, {Rune: '𬭎'}}}))
+	for _, want := range []string{"2 beginbfchar\n", "<0001> <0041>\n", "<0002> <D872DF4E>\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the map %q lacks %q", got, want)
 		}
@@ -22,7 +22,7 @@ func TestUnicodeMap(t *testing.T) {
 }
 
 // TestPDFIsSound reads the finished file by its own table: every object stands where the table says, and the map to
-// Unicode names the characters of the page, not their private codes.
+// Unicode names the characters of the page.
 func TestPDFIsSound(t *testing.T) {
 	t.Parallel()
 	pdf, err := document(t).PDF(faces(t))
@@ -38,11 +38,11 @@ func TestPDFIsSound(t *testing.T) {
 			t.Errorf("object %d: the table points at %.12q, want %q", n+1, pdf[at:], want)
 		}
 	}
-	number, err := toUnicodeObject(pdf)
+	font, err := standInObject(pdf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, body, _ := bytes.Cut(pdf[offsets[number]:], []byte("stream\n"))
+	_, body, _ := bytes.Cut(referred(t, pdf, object(t, pdf, font), `/ToUnicode (\d+) 0 R`), []byte("stream\n"))
 	z, err := zlib.NewReader(bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,84 @@
+package certificates
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"time"
+
+	"hengjian/certificates/pades"
+	"hengjian/certificates/pades/cms"
+	"hengjian/certificates/paper"
+	"hengjian/internal/errs"
+)
+
+// pages looks at the page and at what was appended to it: signatures, and nothing else.
+func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte, o CheckOptions) {
+	file, err := pades.Read(pdf)
+	if err == nil {
+		err = drawnFrom(file.Base, said, attached)
+	}
+	c.step("版面与内嵌数据逐字节一致，其后只附有签名",
+		"the page is what the embedded data are drawn as, to the byte, and only signatures are appended", err)
+	if sm2 := attached[paper.SM2Name]; sm2 != nil {
+		signer, err := (&cms.SM2{Trust: o.SM2}).Verify(attached[paper.ContentName], sm2)
+		c.signature("国密SM2", "SM2", signer, err)
+	}
+	if file == nil {
+		return
+	}
+	var signed []string
+	for _, v := range file.Verify(o.Trust) {
+		signed = append(signed, v.Field)
+		level := v.Field + "，" + string(v.Level)
+		if v.Signer.Stamp != nil {
+			level += "，" + v.Signer.Stamp.Time.UTC().Format(time.RFC3339)
+		}
+		c.signature(level, strings.ReplaceAll(level, "，", ", "), v.Signer, v.Fault)
+	}
+	if len(said.Fields) > 0 {
+		c.step("应有的电子签名齐全", "all signatures that the file was made for are there", complete(said.Fields, signed))
+	}
+}
+
+// signature is one signature with whose it is.
+func (c *FileCheck) signature(zh, en string, s cms.Signer, fault error) {
+	who, roots := "?", ""
+	if len(s.Chain) > 0 {
+		who = s.Certificate().Subject.CommonName
+	}
+	zh, en = "电子签名有效："+who+"（"+zh, "the signature holds: "+who+" ("+en
+	if fault == nil && !s.Trusted {
+		roots = "，证书链未与根证书核对"
+		en += ", its chain not held against any root"
+	}
+	c.step(zh+roots+"）", en+")", fault)
+}
+
+func complete(wanted, signed []string) error {
+	for _, field := range wanted {
+		if !slices.Contains(signed, field) {
+			return fault("signature_missing", "缺少签名："+field, "the signature of "+field+" is missing")
+		}
+	}
+	return nil
+}
+
+// drawnFrom draws the content anew and compares the bytes: the same content gives the same file.
+func drawnFrom(base []byte, said FileProof, attached map[string][]byte) error {
+	c, err := paper.Thaw(attached[paper.ContentName])
+	if err != nil {
+		return err
+	}
+	drawn, err := paper.Draw(c, paper.Options{
+		URL: said.URL, Proof: attached[paper.ProofName], SM2: attached[paper.SM2Name], Fields: said.Fields,
+	})
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(drawn, base) {
+		return errs.New(errs.Invalid, "page_differs", "文件与由内嵌数据重绘的不一致：版面被改动，或由另一版本的程序出具",
+			"the file is not what the embedded data are drawn as: it was changed, or another version of this program made it")
+	}
+	return nil
+}

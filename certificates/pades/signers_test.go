@@ -1,0 +1,433 @@
+package pades
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emmansun/gmsm/pkcs8"
+	"software.sslmate.com/src/go-pkcs12"
+
+	"hengjian/certificates/pades/cms"
+	"hengjian/certificates/pades/keys"
+	"hengjian/certificates/pades/padestest"
+)
+
+const password = "correct horse"
+
+// keyFile writes an identity as PKCS#12 into a folder, and its password beside it.
+func keyFile(tb testing.TB, folder, name string, id cms.Identity) {
+	tb.Helper()
+	data, err := pkcs12.Modern.Encode(id.Key, id.Chain[0], id.Chain[1:], password)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	put(tb, folder, name+".p12", data)
+	put(tb, folder, name+".password", []byte(password+"\n"))
+}
+
+func put(tb testing.TB, folder, name string, data []byte) {
+	tb.Helper()
+	if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func pems(certificates ...*x509.Certificate) []byte {
+	var out []byte
+	for _, c := range certificates {
+		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
+	}
+	return out
+}
+
+// office is a bureau with all that signing needs: authorities that publish their lists, a timestamp authority, and keys
+// in a folder.
+type office struct {
+	folder              string
+	root, stamps        *padestest.Authority
+	issuer, stampers    *padestest.Authority
+	seal, tsa           cms.Identity
+	lists               map[string][]byte // by path
+	mu                  sync.Mutex
+	fetched             int
+	rootSM2             *x509.Certificate
+	listServer, stamper *httptest.Server
+}
+
+func newOffice(tb testing.TB) *office {
+	tb.Helper()
+	o := &office{folder: tb.TempDir(), lists: map[string][]byte{}}
+	o.listServer = httptest.NewServer(http.HandlerFunc(o.list))
+	tb.Cleanup(o.listServer.Close)
+	at := func(name string) string { return o.listServer.URL + "/" + name }
+	o.root, o.stamps = padestest.NewRoot(tb, "root"), padestest.NewRoot(tb, "time root")
+	o.issuer, o.stampers = o.root.Below(tb, "issuer", at("root")), o.stamps.Below(tb, "time issuer", at("time-root"))
+	o.seal = o.issuer.Issue(tb, padestest.Request{Name: "长清区市场监管局", Lists: []string{at("issuer")}})
+	o.tsa = o.stampers.Issue(tb, padestest.Request{
+		Name: "tsa", For: []asn1.ObjectIdentifier{padestest.ForStamps}, Lists: []string{at("time-issuer")},
+	})
+	o.publish(tb)
+	o.stamper = padestest.NewStamper(tb, o.tsa, now(), nil)
+	keyFile(tb, o.folder, "seal", o.seal)
+	keyFile(tb, o.folder, "li", o.issuer.Issue(tb, padestest.Request{Name: "李伟", Key: padestest.RSA(tb), Lists: []string{at("issuer")}}))
+	put(tb, o.folder, "roots.pem", pems(o.root.Certificate))
+	put(tb, o.folder, "time.pem", pems(o.stamps.Certificate))
+	o.sm2(tb)
+	return o
+}
+
+func (o *office) sm2(tb testing.TB) {
+	tb.Helper()
+	root, id := padestest.SM2(tb, padestest.Request{Name: "国密章"})
+	der, err := pkcs8.ConvertPrivateKeyToPKCS8(id.Key)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	o.rootSM2 = root
+	put(tb, o.folder, "sm2.key", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	put(tb, o.folder, "sm2.pem", pems(id.Chain[0]))
+	put(tb, o.folder, "sm2roots.pem", pems(root))
+}
+
+// publish publishes the lists of all authorities.
+func (o *office) publish(tb testing.TB, revoked ...*x509.Certificate) {
+	tb.Helper()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for path, a := range map[string]*padestest.Authority{
+		"/root": o.root, "/time-root": o.stamps, "/issuer": o.issuer, "/time-issuer": o.stampers,
+	} {
+		o.lists[path] = a.List(tb, at, revoked...)
+	}
+}
+
+func (o *office) list(w http.ResponseWriter, r *http.Request) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.fetched++
+	der, known := o.lists[r.URL.Path]
+	if !known {
+		http.NotFound(w, r)
+		return
+	}
+	_, _ = w.Write(der)
+}
+
+// settings writes settings with everything, changed as the test wants.
+func (o *office) settings(tb testing.TB, changes ...string) string {
+	tb.Helper()
+	text := `
+seal: {pkcs12: seal.p12, password: {file: seal.password}}
+people:
+  li.wei: {pkcs12: li.p12, password: {file: li.password}}
+timestamp: {url: "` + o.stamper.URL + `", roots: time.pem}
+long_term: {}
+sm2: {pem: sm2.key, certificates: sm2.pem}
+roots: roots.pem
+sm2_roots: sm2roots.pem
+`
+	for i := 0; i < len(changes); i += 2 {
+		if !strings.Contains(text, changes[i]) {
+			tb.Fatalf("no %q in the settings", changes[i])
+		}
+		text = strings.Replace(text, changes[i], changes[i+1], 1)
+	}
+	put(tb, o.folder, "signing.yaml", []byte(text))
+	return filepath.Join(o.folder, "signing.yaml")
+}
+
+func (o *office) open(tb testing.TB, changes ...string) (*Signers, error) {
+	tb.Helper()
+	s, err := LoadSettings(o.settings(tb, changes...))
+	if err != nil {
+		return nil, err
+	}
+	signers, err := Open(s, now, rand.Reader)
+	if err == nil {
+		tb.Cleanup(func() {
+			if err := signers.Close(); err != nil {
+				tb.Error(err)
+			}
+		})
+	}
+	return signers, err
+}
+
+func (o *office) mustOpen(tb testing.TB, changes ...string) *Signers {
+	tb.Helper()
+	s, err := o.open(tb, changes...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+var signatories = []Signatory{
+	{Field: "inspector", Person: "wang.fang", Name: "王芳", Reason: "主检"}, // who has no key
+	{Field: "approver", Person: "li.wei", Name: "李伟", Reason: "批准"},
+}
+
+func TestDocumentIsSignedForYears(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := o.mustOpen(t)
+	fields := s.Fields(signatories...)
+	if strings.Join(fields, " ") != "approver seal" {
+		t.Fatalf("fields %v", fields)
+	}
+	base := drawn(t, fields...)
+	pdf, err := s.Sign(t.Context(), base, signatories...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Read(pdf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// two signers, the timestamp authority, two issuers and two roots; and a list of each of the four authorities
+	if f.Validation == nil || len(f.Validation.Certificates) != 7 || len(f.Validation.CRLs) != 4 {
+		t.Fatalf("validation data %+v", f.Validation)
+	}
+	trust := s.Trust()
+	trust.Now = func() time.Time { return at.AddDate(10, 0, 0) }
+	for i, v := range f.Verify(trust) {
+		if v.Fault != nil || v.Level != LevelLT || !v.Signer.Stamp.Time.Equal(at) || v.Field != fields[i] {
+			t.Errorf("%s: level %s, %v", v.Field, v.Level, v.Fault)
+		}
+	}
+	if again, err := s.Sign(t.Context(), base, signatories...); err != nil || o.fetched != 4 {
+		t.Errorf("a second file of %d bytes: lists were fetched %d times, %v", len(again), o.fetched, err)
+	}
+	file := saved(t, "signed.pdf", pdf)
+	out := run(t, "pdfsig", "-nssdir", nss(t, o.root.Certificate, o.stamps.Certificate), file)
+	if strings.Count(out, "Signature is Valid") != 2 || strings.Count(out, "Certificate is Trusted") != 2 {
+		t.Error(out)
+	}
+	if out := run(t, "qpdf", "--check", file); !strings.Contains(out, "No syntax or stream encoding errors found") {
+		t.Error(out)
+	}
+}
+
+func TestWhoIsRevokedDoesNotSign(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := o.mustOpen(t)
+	pdf := drawn(t, s.Fields()...)
+	o.publish(t, o.seal.Chain[0])
+	if _, err := s.Sign(t.Context(), pdf); code(err) != "certificate_revoked" {
+		t.Errorf("%v", err)
+	}
+	// a list that came into the file later counts too
+	o.publish(t)
+	signed, err := o.mustOpen(t).Sign(t.Context(), pdf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Read(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := x509.ParseRevocationList(o.issuer.List(t, at, o.seal.Chain[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	update, _ := f.last.validation(Validation{CRLs: []*x509.RevocationList{l}})
+	if f, err = Read(append(signed, update...)); err != nil {
+		t.Fatal(err)
+	}
+	if v := f.Verify(s.Trust()); code(v[0].Fault) != "certificate_revoked" {
+		t.Errorf("%v", v[0].Fault)
+	}
+}
+
+func TestWithoutRevocationDataNothingIsSigned(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for name, spoil := range map[string]func(){
+		"not found":      func() { delete(o.lists, "/issuer") },
+		"no list":        func() { o.lists["/issuer"] = []byte("<html>") },
+		"of another":     func() { o.lists["/issuer"] = o.root.List(t, at) },
+		"out of date":    func() { o.lists["/issuer"] = o.issuer.List(t, at.AddDate(-1, 0, 0)) },
+		"of the future":  func() { o.lists["/issuer"] = o.issuer.List(t, at.AddDate(1, 0, 0)) },
+		"much too large": func() { o.lists["/issuer"] = make([]byte, maxList+1) },
+	} {
+		o.publish(t)
+		spoil()
+		s := o.mustOpen(t)
+		_, err := s.Sign(t.Context(), drawn(t, s.Fields()...))
+		if code(err) != "revocation_unavailable" || !strings.Contains(err.Error(), "长清区市场监管局") ||
+			name == "much too large" && !strings.Contains(err.Error(), "more than") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// lists that are given as files are not fetched
+	o.publish(t)
+	for path, der := range o.lists {
+		put(t, o.folder, path[1:]+".crl", der)
+	}
+	before := o.fetched
+	s := o.mustOpen(t, "long_term: {}", "long_term: {crls: [root.crl, issuer.crl, time-root.crl, time-issuer.crl]}")
+	if _, err := s.Sign(t.Context(), drawn(t, s.Fields()...)); err != nil || o.fetched != before {
+		t.Errorf("%v, fetched %d", err, o.fetched-before)
+	}
+}
+
+func TestContentIsSignedBySM2(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := o.mustOpen(t)
+	signature, err := s.SignContent(t.Context(), []byte("content"))
+	if err != nil || !s.SignsContent() {
+		t.Fatal(err)
+	}
+	check := &cms.SM2{Trust: cms.Trust{Roots: []*x509.Certificate{o.rootSM2}, Now: now}}
+	got, err := check.Verify([]byte("content"), signature)
+	if err != nil || !got.Trusted || got.Certificate().Subject.CommonName != "国密章" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := check.Verify([]byte("other"), signature); code(err) != "signature_changed" {
+		t.Errorf("another content: %v", err)
+	}
+	without := o.mustOpen(t, "sm2: {pem: sm2.key, certificates: sm2.pem}", "")
+	if _, err := without.SignContent(t.Context(), nil); code(err) != "sm2_not_set" || without.SignsContent() {
+		t.Errorf("without a key: %v", err)
+	}
+}
+
+func TestSettingsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	put(t, o.folder, "other.pem", pems(padestest.NewRoot(t, "other").Certificate))
+	long := "long_term: {}"
+	for _, tc := range []struct {
+		name, want string
+		changes    []string
+	}{
+		{"all in order", "", nil},
+		{"no long-term data", "", []string{long, ""}},
+		{"nobody signs", "", []string{"seal: {pkcs12: seal.p12, password: {file: seal.password}}", ""}},
+		{"unknown word", "signing_settings", []string{"seal:", "seall:"}},
+		{"a password in it", "signing_settings", []string{"{file: seal.password}", "secret"}},
+		{"not YAML", "signing_settings", []string{"seal:", "\t"}},
+		{"another root", "certificate_untrusted", []string{"\nroots: roots.pem", "\nroots: other.pem"}},
+		{"another SM2 root", "certificate_untrusted", []string{"sm2roots.pem", "sm2.pem"[:0] + "other.pem"}},
+		{"no roots of the timestamp", "invalid", []string{", roots: time.pem", ""}},
+		{"no address", "invalid", []string{o.stamper.URL, "example.org"}},
+		{"a password in the address", "invalid", []string{"http://", "http://a:b@"}},
+		{"long-term without timestamp", "invalid", []string{"timestamp: {url: \"" + o.stamper.URL + "\", roots: time.pem}", ""}},
+		{"long-term without roots", "invalid", []string{"\nroots: roots.pem", ""}},
+		{"SM2 in a PDF", "invalid", []string{"pkcs12: seal.p12", "pem: sm2.key"}},
+		{"SM2 from PKCS#12", "invalid", []string{"pem: sm2.key", "pkcs12: seal.p12"}},
+		{"no list there", "signing_settings", []string{long, "long_term: {crls: [nowhere]}"}},
+		{"no list", "signing_settings", []string{long, "long_term: {crls: [roots.pem]}"}},
+		{"no key there", "key_file", []string{"seal.p12", "nowhere.p12"}},
+		{"no such module", "key_token", []string{"{pkcs12: li.p12,", "{pkcs11: {module: nowhere.so, token: a, label: b},"}},
+	} {
+		if _, err := o.open(t, tc.changes...); code(err) != tc.want || (err == nil) != (tc.want == "") {
+			t.Errorf("%s: %v, want %q", tc.name, err, tc.want)
+		}
+	}
+}
+
+func TestOnlyTheFieldsOfTheFileAreSigned(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := o.mustOpen(t, "long_term: {}", "")
+	for name, fields := range map[string][]string{
+		"none": nil, "one too few": {"seal"}, "one too many": {"inspector", "approver", "seal"}, "another order": {"seal", "approver"},
+	} {
+		if _, err := s.Sign(t.Context(), drawn(t, fields...), signatories...); code(err) != "signature_field" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	signed, err := s.Sign(t.Context(), drawn(t, "approver", "seal"), signatories...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Sign(t.Context(), signed, signatories...); code(err) != "signature_field" {
+		t.Errorf("signed already: %v", err)
+	}
+	nobody, err := Open(Settings{}, now, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := drawn(t)
+	if same, err := nobody.Sign(t.Context(), plain, signatories...); err != nil || !bytes.Equal(same, plain) {
+		t.Errorf("nobody has a key: %v", err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Sign(ended, drawn(t, "approver", "seal"), signatories...); code(err) != "timestamp_unavailable" {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+// TestTokenSignsDocuments has many documents signed at once by keys in SoftHSM2, of ECDSA and RSA.
+func TestTokenSignsDocuments(t *testing.T) {
+	b := newBureau(t)
+	seal := b.issuer.Issue(t, padestest.Request{Name: "seal"})
+	li := b.issuer.Issue(t, padestest.Request{Name: "li", Key: padestest.RSA(t)})
+	module := padestest.NewToken(t, map[string]crypto.Signer{"seal": seal.Key, "li": li.Key})
+	t.Setenv("HENGJIAN_TEST_PIN", padestest.TokenPIN)
+	source := func(label string, id cms.Identity) keys.Source {
+		return keys.Source{
+			PKCS11: &keys.Token{Module: module, Token: padestest.TokenLabel, Label: label}, Password: keys.Secret{Env: "HENGJIAN_TEST_PIN"},
+			Certificates: padestest.WriteCertificates(t, id.Chain...),
+		}
+	}
+	own := source("seal", seal)
+	s, err := Open(Settings{
+		Seal: &own, People: map[string]keys.Source{"li.wei": source("li", li)}, Roots: padestest.WriteCertificates(t, b.root.Certificate),
+	}, now, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	base := drawn(t, s.Fields(signatories...)...)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			pdf, err := s.Sign(t.Context(), base, signatories...)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			f, err := Read(pdf)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for _, v := range f.Verify(s.Trust()) {
+				if v.Fault != nil {
+					t.Error(v.Fault)
+				}
+			}
+		})
+	}
+	group.Wait()
+	pdf, err := s.Sign(t.Context(), base, signatories...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := run(t, "pdfsig", "-nssdir", nss(t, b.root.Certificate), saved(t, "signed.pdf", pdf))
+	if strings.Count(out, "Signature is Valid") != 2 || strings.Count(out, "Certificate is Trusted") != 2 {
+		t.Error(out)
+	}
+}

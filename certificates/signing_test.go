@@ -1,0 +1,124 @@
+package certificates
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/emmansun/gmsm/smx509"
+	"software.sslmate.com/src/go-pkcs12"
+
+	"hengjian/certificates/pades"
+	"hengjian/certificates/pades/cms"
+	"hengjian/certificates/pades/keys"
+	"hengjian/certificates/pades/padestest"
+	"hengjian/internal/errs"
+)
+
+// signing gives the bureau a seal, a key of the verifier's own, and an SM2 key; it returns the roots of both kinds.
+func (b *bureau) signing() (roots, sm2Roots []*x509.Certificate) {
+	b.Helper()
+	root := padestest.NewRoot(b, "根")
+	folder := b.TempDir()
+	write := func(name string, data []byte) string {
+		b.must(os.WriteFile(filepath.Join(folder, name), data, 0o600))
+		return filepath.Join(folder, name)
+	}
+	password := keys.Secret{File: write("password", []byte("p12\n"))}
+	source := func(name string) keys.Source {
+		id := root.Issue(b, padestest.Request{Name: name})
+		data, err := pkcs12.Modern.Encode(id.Key, id.Chain[0], id.Chain[1:], "p12")
+		b.must(err)
+		return keys.Source{PKCS12: write(name+".p12", data), Password: password}
+	}
+	sm2Root, sm2 := padestest.SM2(b, padestest.Request{Name: "国密印章"})
+	der, err := smx509.MarshalPKCS8PrivateKey(sm2.Key)
+	b.must(err)
+	pemOf := func(c *x509.Certificate) []byte {
+		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+	}
+	seal := source("长清区检定专用章")
+	opened, err := pades.Open(pades.Settings{
+		Seal: &seal, People: map[string]keys.Source{"feng": source("feng")}, Roots: write("roots.pem", pemOf(root.Certificate)),
+		SM2: &keys.Source{
+			PEM:          write("sm2.key", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
+			Certificates: write("sm2.pem", pemOf(sm2.Chain[0])),
+		},
+		SM2Roots: write("sm2-roots.pem", pemOf(sm2Root)),
+	}, b.now, b.random)
+	b.must(err)
+	b.Service.signing = func() (*pades.Signers, error) { return opened, nil }
+	return []*x509.Certificate{root.Certificate}, []*x509.Certificate{sm2Root}
+}
+
+// A signed file holds the signatures of those who have keys and of the bureau, and the one of its content; a check sees
+// each, and names whatever was changed, cut off or appended.
+func TestSignedFile(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	roots, sm2Roots := b.signing()
+	pdf, d, err := b.PDF(t.Context(), b.actors["feng"], b.issued("K-1", "15.000").Number)
+	b.must(err)
+	b.must(b.log.Settle(t.Context()))
+	proofs, err := b.Proofs(t.Context(), d.Code)
+	b.must(err)
+	file, err := pades.Read(pdf)
+	b.must(err)
+	if got := file.Fields(); !slices.Equal(got, []string{"verifier", "seal"}) {
+		t.Errorf("the file has the fields %q", got)
+	}
+	first := bytes.Index(pdf[len(file.Base):], []byte("%%EOF\n")) + len(file.Base) + len("%%EOF\n")
+	trust := CheckOptions{Trust: cms.Trust{Roots: roots}, SM2: cms.Trust{Roots: sm2Roots}, Proofs: &proofs}
+	for _, tt := range []struct {
+		name  string
+		pdf   []byte
+		trust CheckOptions
+		fault string // codes of what does not hold
+	}{
+		{"as issued", pdf, trust, ""},
+		{"without roots", pdf, CheckOptions{}, ""},
+		{"of another root", pdf, CheckOptions{Trust: cms.Trust{Roots: sm2Roots}, SM2: cms.Trust{Roots: roots}}, "certificate_untrusted certificate_untrusted certificate_untrusted"},
+		{"the seal cut off", pdf[:first], CheckOptions{}, "signature_missing"},
+		{"all signatures cut off", file.Base, CheckOptions{}, "signature_missing"},
+		{"something appended", append(slices.Clip(pdf), "1 0 obj\n<<>>\nendobj\n"...), CheckOptions{}, "pdf_form"},
+		{"a changed name", bytes.Replace(pdf, []byte("Hengjian"), []byte("Hengjiam"), 1), CheckOptions{}, "page_differs signature_changed signature_changed"},
+	} {
+		got, err := CheckFile(tt.pdf, b.now, tt.trust)
+		var faults []string
+		for _, s := range got.Steps {
+			if e, ok := errors.AsType[*errs.Error](s.Why); ok {
+				faults = append(faults, e.Code)
+			}
+		}
+		if err != nil || strings.Join(faults, " ") != tt.fault {
+			t.Errorf("%s: %q, %v; want %q: %+v", tt.name, faults, err, tt.fault, got.Steps)
+		}
+	}
+}
+
+// While keys fail, documents wait: nothing is stored unsigned, and all of it follows when they work again.
+func TestSigningFails(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	b.signing()
+	works := b.Service.signing
+	b.Service.signing = func() (*pades.Signers, error) { return nil, errors.New("the token is gone") }
+	d := b.issued("K-1", "15.000")
+	b.must(b.log.Settle(t.Context()))
+	n, err := b.Finish(t.Context(), nil)
+	if n != 0 || errs.KindOf(err) != errs.Unavailable {
+		t.Errorf("%d finished, %v; want none, and that it cannot be signed", n, err)
+	}
+	_, _, err = b.PDF(t.Context(), b.actors["shop"], d.Number)
+	b.wantCode("the file meanwhile", err, errs.Unavailable, "signing_failed")
+	b.Service.signing = works
+	if n, err = b.Finish(t.Context(), nil); n != 1 || err != nil {
+		t.Errorf("%d finished, %v; want the one that waited", n, err)
+	}
+}
