@@ -174,7 +174,7 @@ func wantIndex(t *testing.T, index []byte, first Document) {
 // wantNoOriginal fails if a print file could be taken for an original.
 func wantNoOriginal(t *testing.T, merged []byte) {
 	t.Helper()
-	if _, err := CheckFile(merged, CheckOptions{}); errs.KindOf(err) != errs.Invalid {
+	if _, err := CheckFile(merged, time.Now, CheckOptions{}); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("checked as a document: %v, want it refused", err)
 	}
 	conf := merging

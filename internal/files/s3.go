@@ -166,7 +166,8 @@ func (b bucket) fault(ctx context.Context, err error) error {
 	case minio.NoSuchBucket:
 		return errs.New(errs.Unavailable, "files_bucket", "文件存储中没有存储桶"+b.at.Bucket,
 			"there is no bucket "+b.at.Bucket+" in the file store").With(err)
-	case minio.AccessDenied, "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId", "AuthorizationHeaderMalformed":
+	case minio.AccessDenied, "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId", "AuthorizationHeaderMalformed",
+		"XAdminUserNotFound": // the last is versitygw's word for a key that nobody has
 		return errs.New(errs.Unavailable, "files_denied", "文件存储拒绝访问：密钥、权限或区域不对",
 			"the file store refuses: the credentials, the permissions or the region are wrong").With(err)
 	}
