@@ -2,6 +2,7 @@ package paper
 
 import (
 	"errors"
+	"sort"
 
 	"hengjian/certificates/fonts"
 	"hengjian/certificates/sheet"
@@ -73,14 +74,15 @@ func (p labelPress) setLeft(f face, d division) {
 	p.stack(rows, rest, p.fit(rows, rest))
 }
 
-// fit is the largest type in which the rows go into the box; 0 where they do not even in the least.
+// fit is the largest type, to a tenth of a point, in which the rows go into the box; 0 where they do not even in the least.
 func (p labelPress) fit(rows []row, box sheet.Rect) float64 {
-	for size := p.form.most; size >= leastType; size -= 0.1 {
-		if p.heights(rows, box.W, size) <= box.H {
-			return size
-		}
+	size := func(i int) float64 { return leastType + float64(i)/10 }
+	steps := int((p.form.most-leastType)*10) + 1
+	tooLarge := sort.Search(steps, func(i int) bool { return p.heights(rows, box.W, size(i)) > box.H })
+	if tooLarge == 0 {
+		return 0
 	}
-	return 0
+	return size(tooLarge - 1)
 }
 
 func (p labelPress) heights(rows []row, width, size float64) float64 {

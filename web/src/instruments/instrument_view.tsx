@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Checkbox, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
-import { answer, api } from '../api/client'
+import { answer, api, file } from '../api/client'
 import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { useSession } from '../session/SessionProvider'
@@ -11,6 +11,7 @@ import { ErrorNotice } from '../shared/ErrorNotice'
 import { Facts } from '../shared/Facts'
 import { FormDrawer } from '../shared/form/FormDrawer'
 import { useApiForm } from '../shared/form/use_api_form'
+import { LabelButton } from '../shared/labels/LabelButton'
 import { DataTable } from '../shared/list/DataTable'
 import { PageHeader } from '../shared/PageHeader'
 import { Panel } from '../shared/Panel'
@@ -27,6 +28,9 @@ interface ViewProps {
   /** Where the pages of orders are. */
   orders: string
 }
+
+/** Who puts labels on instruments. */
+const labellers = ['verifier', 'checker', 'approver']
 
 /** One instrument: what it is, until when it is verified, and its orders. */
 export function InstrumentView({ above, orders }: ViewProps) {
@@ -64,11 +68,20 @@ export function InstrumentView({ above, orders }: ViewProps) {
         beside={<StatusTag kind="instrument" state={i.state} />}
         lead={<CopyNumber number={i.number} />}
         actions={
-          may && (
-            <Button type="primary" onClick={() => setApplying(true)}>
-              {t('verifications.apply')}
-            </Button>
-          )
+          <>
+            {session.roles.some((role) => labellers.includes(role)) && (
+              <LabelButton
+                draw={(choice) =>
+                  file(api.GET('/api/v1/instruments/{number}/label.pdf', { params: { path: { number }, query: choice }, parseAs: 'blob' }))
+                }
+              />
+            )}
+            {may && (
+              <Button type="primary" onClick={() => setApplying(true)}>
+                {t('verifications.apply')}
+              </Button>
+            )}
+          </>
         }
       />
       <Panel>

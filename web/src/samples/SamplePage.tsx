@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
+import { api, file } from '../api/client'
 import { useLanguage } from '../i18n/LanguageProvider'
+import { useSession } from '../session/SessionProvider'
 import { ErrorNotice } from '../shared/ErrorNotice'
 import { CopyNumber } from '../shared/CopyNumber'
+import { LabelButton } from '../shared/labels/LabelButton'
 import { PageHeader } from '../shared/PageHeader'
 import { StatusTag } from '../shared/StatusTag'
 import { Waiting } from '../shared/Waiting'
@@ -16,6 +19,9 @@ import { ReportsPanel } from './ReportsPanel'
 import { ResultEntry } from './results/ResultEntry'
 import { sampleQuery, type ReadSample } from './samples_api'
 import { StepBar } from './steps/StepBar'
+
+/** Who handles portions, and labels them. */
+const labellers = ['sampler', 'custodian', 'technician']
 
 /** One sample: what it is, who holds it, what was found, and what may be done with it now. */
 export default function SamplePage() {
@@ -33,7 +39,9 @@ export default function SamplePage() {
 
 function Sample({ read, problem }: { read: ReadSample; problem: Error | null }) {
   const { t } = useLanguage()
+  const { session } = useSession()
   const { sample, stage, actions } = read.value
+  const labels = sample.state !== 'refused' && session.roles.some((role) => labellers.includes(role))
   const entering = (actions ?? []).some(({ step }) => step === 'enter_results')
   return (
     <>
@@ -42,7 +50,12 @@ function Sample({ read, problem }: { read: ReadSample; problem: Error | null }) 
         beside={<StatusTag kind="sample" state={stage} />}
         lead={<CopyNumber number={sample.number} />}
         above={[{ label: t('nav.samples'), to: '/samples' }]}
-        actions={<StepBar read={read} />}
+        actions={
+          <>
+            {labels && <SampleLabels number={sample.number} />}
+            <StepBar read={read} />
+          </>
+        }
       />
       {problem && <ErrorNotice problem={problem} />}
       <FactsPanel detail={read.value} />
@@ -55,5 +68,21 @@ function Sample({ read, problem }: { read: ReadSample; problem: Error | null }) 
       <PhotosPanel detail={read.value} />
       <HistoryPanel detail={read.value} />
     </>
+  )
+}
+
+function SampleLabels({ number }: { number: string }) {
+  return (
+    <LabelButton
+      choosing
+      draw={(choice, kind) =>
+        file(
+          api.GET('/api/v1/samples/{number}/labels.pdf', {
+            params: { path: { number }, query: { ...choice, kind: kind === '' ? undefined : kind } },
+            parseAs: 'blob',
+          }),
+        )
+      }
+    />
   )
 }

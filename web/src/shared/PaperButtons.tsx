@@ -4,6 +4,7 @@ import { Button } from 'antd'
 import type { NamedFile } from '../api/client'
 import { ErrorNotice } from './ErrorNotice'
 import styles from './PaperButtons.module.css'
+import { saveFile } from './save_file'
 
 /** A paper that the server prints from its records. */
 export interface Paper {
@@ -13,7 +14,7 @@ export interface Paper {
 
 /** Buttons that fetch papers, and below them why one could not be printed. */
 export function PaperButtons({ papers }: { papers: readonly Paper[] }) {
-  const printing = useMutation({ mutationFn: async ({ print }: Paper) => save(await print()) })
+  const printing = useMutation({ mutationFn: async ({ print }: Paper) => saveFile(await print()) })
   return (
     <>
       <div className={styles.row}>
@@ -35,14 +36,4 @@ export function PaperButtons({ papers }: { papers: readonly Paper[] }) {
       )}
     </>
   )
-}
-
-/** Hands a file to the browser to keep. */
-function save({ blob, name }: NamedFile): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  // The browser reads the address after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import { expect as briefly } from '../page_checks'
 
@@ -45,6 +46,17 @@ export async function sign(page: Page, action: string): Promise<void> {
 export async function open(page: Page, action: string): Promise<Locator> {
   await page.getByRole('button', { name: action, exact: true }).click()
   return page.getByRole('dialog')
+}
+
+/** Fetches labels with the button of the page and returns the file, as the text that it begins with. */
+export async function fetchLabels(page: Page, choices: readonly string[]): Promise<{ name: string; head: string }> {
+  const dialog = await open(page, '打印标签')
+  for (const choice of choices) await dialog.getByText(choice, { exact: true }).click()
+  const arriving = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: '下载标签 PDF' }).click()
+  const file = await arriving
+  await expect(dialog).toBeHidden()
+  return { name: file.suggestedFilename(), head: (await readFile(await file.path())).subarray(0, 5).toString() }
 }
 
 /** Fetches what a link leads to, and wants a PDF. */

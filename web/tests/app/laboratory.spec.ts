@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { test } from '../page_checks'
-import { choose, expect, expectPDF, open, password, sign, signIn, signOutAndIn } from './bureau'
+import { choose, expect, expectPDF, fetchLabels, open, password, sign, signIn, signOutAndIn } from './bureau'
 
 /** The civil date at the bureau. */
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
@@ -63,6 +63,13 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
   await page.getByRole('button', { name: '登记', exact: true }).click()
   await expect(page).toHaveURL(/\/samples\/YP/)
   const address = new URL(page.url()).pathname
+  const number = address.slice('/samples/'.length)
+  expect(await fetchLabels(page, ['封条', '70 × 50 mm', 'A4 纸（裁切）', '600 dpi'])).toEqual({ name: `标签-${number}.pdf`, head: '%PDF-' })
+  for (const scanned of [`${number}-1`, seals[1] ?? '']) {
+    await page.goto(`/samples?q=${scanned}`)
+    await expect(page.getByRole('link', { name: number })).toBeVisible()
+  }
+  await page.goto(address)
 
   await open(page, '送样')
   await choose(page, page.locator('#receiver'), /custodian1/)
@@ -104,7 +111,7 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
 
   await signOutAndIn(page, 'reviewer1')
   await page.goto('/reports')
-  await page.getByRole('link', { name: address.slice('/samples/'.length) }).click()
+  await page.getByRole('link', { name: number }).click()
   await open(page, '审核')
   await sign(page, '审核')
 

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { test } from '../page_checks'
-import { choose, expect, expectPDF, open, sign, signIn, signOutAndIn } from './bureau'
+import { choose, expect, expectPDF, fetchLabels, open, sign, signIn, signOutAndIn } from './bureau'
 
 /** Types down a column of a grid, beginning at its first row. */
 async function typeDown(page: Page, label: string, column: RegExp, values: readonly string[]): Promise<void> {
@@ -35,12 +35,18 @@ test('an instrument, from its filing by the owner to the certificate, and its re
   for (const [name, value] of [['Max', '15'], ['Min', '0.1'], ['e', '0.005']] as const) await drawer.locator(`#parameters_${name}`).fill(value)
   await drawer.getByRole('button', { name: '备案器具' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('电子台秤')
+  const instrument = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  await expect(page.getByRole('button', { name: '打印标签' })).toHaveCount(0) // the owner gets the label on the instrument
   await page.getByRole('button', { name: '申请检定' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '申请检定' }).click()
   await expect(page).toHaveURL(/portal\/verifications\/JD/)
   const order = new URL(page.url()).pathname.split('/').at(-1) ?? ''
 
   await signOutAndIn(page, 'verifier1')
+  await page.goto(`/instruments/${instrument}`)
+  const labelling = await open(page, '打印标签')
+  await labelling.getByRole('button', { name: '下载标签 PDF' }).click()
+  await expect(labelling.getByText('尚无检定证书')).toBeVisible()
   await page.goto(`/verifications/${order}`)
   const accepting = await open(page, '受理')
   await accepting.getByRole('button', { name: '受理', exact: true }).click()
@@ -79,6 +85,9 @@ test('an instrument, from its filing by the owner to the certificate, and its re
 
   await page.goto(`/trace?number=${number}`)
   await expect(page.getByText('链条完整')).toBeVisible()
+
+  await page.goto(`/instruments/${instrument}`)
+  expect(await fetchLabels(page, ['50 × 30 mm', '300 dpi'])).toEqual({ name: `标签-${instrument}.pdf`, head: '%PDF-' })
 
   await page.goto(`/documents/${number}`)
   const asking = await open(page, '申请撤销')
