@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run build test lint bench demo docs clean tools ui fonts deps-run deps-test test-go test-web test-e2e check-generated
+.PHONY: run build test faults lint bench demo docs clean tools ui fonts deps-run deps-test test-go test-web test-e2e check-generated
 
 FONTS := certificates/fonts/NotoSerifSC-Regular.ttf
 WITHPG := go run ./internal/database/dbtest/withpg
@@ -36,6 +36,10 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 ## test: install what is missing, then every test: Go with the race detector on a real PostgreSQL, vitest, Playwright
 test: deps-test build
 	@scripts/test.sh
+
+## faults: files on a real S3 server, documents while program and PostgreSQL are killed; not part of `make test`
+faults: deps-test $(FONTS)
+	@scripts/faults.sh
 
 ## lint: golangci-lint and the checks of the browser app
 lint: tools

@@ -84,11 +84,7 @@ func (s *server) startImport(ctx context.Context, actor ledger.Actor, in *struct
 	if err != nil {
 		return nil, err
 	}
-	if s.Jobs != nil {
-		s.Jobs.Wake()
-	}
-	job, err := jobs.Find(ctx, s.DB, actor, id)
-	return &answer[jobs.Job]{job}, err
+	return s.enqueued(ctx, actor, id)
 }
 
 func (s *server) importTable(ctx context.Context, actor ledger.Actor, in *Identified) (*answer[lims.ImportReport], error) {

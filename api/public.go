@@ -6,11 +6,9 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"golang.org/x/time/rate"
 
 	"hengjian/certificates"
 	"hengjian/internal/errs"
@@ -164,48 +162,4 @@ func (s *server) checkPDF(c *gin.Context) {
 	}
 	c.Header("Content-Disposition", attachment(d.Number+".pdf"))
 	c.Data(http.StatusOK, "application/pdf", content)
-}
-
-// limiter slows down who tries codes: a few checks a second for each address, in bounded memory.
-type limiter struct {
-	mu        sync.Mutex
-	seen      map[string]*rate.Limiter
-	perSecond rate.Limit
-	burst     int
-}
-
-const (
-	checksPerSecond = 20
-	checkBurst      = 60
-	readsPerSecond  = 200 // a monitor reads the whole ledger in many small pieces
-	readBurst       = 2000
-	limiterSize     = 20_000
-)
-
-func newLimiter(perSecond rate.Limit, burst int) *limiter {
-	return &limiter{seen: map[string]*rate.Limiter{}, perSecond: perSecond, burst: burst}
-}
-
-func (l *limiter) allow(address string, at time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.seen) >= limiterSize {
-		clear(l.seen)
-	}
-	one, ok := l.seen[address]
-	if !ok {
-		one = rate.NewLimiter(l.perSecond, l.burst)
-		l.seen[address] = one
-	}
-	return one.AllowN(at, 1)
-}
-
-// limited lets a limiter decide whether a request may go on.
-func (s *server) limited(l *limiter) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		if !l.allow(c.ClientIP(), s.Now()) {
-			c.Header("Retry-After", "5")
-			writeProblem(c, errs.New(errs.TooMany, "too_many", "查询过于频繁，请稍后再试", "too many requests; try again in a moment"))
-		}
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -44,14 +45,20 @@ type bureau struct {
 
 func newBureau(t *testing.T) *bureau {
 	t.Helper()
-	b := &bureau{T: t, at: time.Date(2026, 9, 18, 1, 0, 0, 0, time.UTC), db: dbtest.New(t), actors: map[string]ledger.Actor{}}
+	return newBureauOn(t, dbtest.New(t), t.TempDir())
+}
+
+// newBureauOn keeps its files and keys where the program has them in its data folder.
+func newBureauOn(t *testing.T, db *database.DB, data string) *bureau {
+	t.Helper()
+	b := &bureau{T: t, at: time.Date(2026, 9, 18, 1, 0, 0, 0, time.UTC), db: db, actors: map[string]ledger.Actor{}}
 	now := func() time.Time { return b.at }
-	store, err := files.Open(t.TempDir())
+	store, err := files.Open(filepath.Join(data, "files"))
 	b.must(err)
 	b.people = users.New(b.db, now, users.Options{HashMemory: 64, HashTime: 1, HashThreads: 1, MaxHashes: 4,
 		Log: slog.New(slog.DiscardHandler)})
 	b.metering = instruments.New(b.db, now, b.people)
-	b.log = ledger.NewLog(b.db, now, ledger.NewKeys(t.TempDir(), "", rand.Reader), "lims.example/log", slog.New(slog.DiscardHandler))
+	b.log = ledger.NewLog(b.db, now, ledger.NewKeys(filepath.Join(data, "keys"), "", rand.Reader), "lims.example/log", slog.New(slog.DiscardHandler))
 	b.Service = New(b.db, now, rand.Reader, "http://localhost:8080", Rooms{Users: b.people,
 		LIMS: lims.New(b.db, now, standards.New(b.db, now)), Instruments: b.metering, Files: store, Log: b.log})
 	b.must(b.metering.LoadProcedures(t.Context()))

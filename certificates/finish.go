@@ -217,10 +217,7 @@ type Proofs struct {
 
 // Proofs returns the proofs of the document of a code.
 func (s *Service) Proofs(ctx context.Context, code string) (Proofs, error) {
-	if len(code) != codeLength {
-		return Proofs{}, errNoDocument
-	}
-	d, _, err := selectPublic(ctx, s.db, code)
+	d, _, err := s.byCode(ctx, code)
 	if err != nil {
 		return Proofs{}, err
 	}

@@ -9,8 +9,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
+	"hengjian/certificates/paper"
 	"hengjian/instruments"
 	"hengjian/internal/calendar"
 	"hengjian/internal/database"
@@ -89,10 +91,31 @@ func inTx[T any](ctx context.Context, db *database.DB, do func(tx *database.Tx) 
 	return out, nil
 }
 
+// maxAddress is the longest public address with which a document's own address fits into its QR code.
+const maxAddress = paper.MaxAddress - len("/v/") - codeLength
+
+// CheckAddress refuses a public address that no document could carry, before any is issued.
+func CheckAddress(address string) error {
+	switch {
+	case !paper.IsAddress(address) || strings.ContainsAny(address, "?#") || strings.HasSuffix(address, "/"):
+		return errs.New(errs.Invalid, "address_invalid", fmt.Sprintf("公开地址“%s”须形如 https://主机，不含?和#，末尾无斜杠", address),
+			fmt.Sprintf("the public address %q must be like https://host, without ? or #, and without a slash at its end", address))
+	case len(address) > maxAddress:
+		return errs.New(errs.Invalid, "address_too_long",
+			fmt.Sprintf("公开地址“%s”有%d字节，超过%d字节：二维码将难以扫读，请用更短的地址", address, len(address), maxAddress),
+			fmt.Sprintf("the public address %q has %d bytes, more than %d: QR codes with it would read badly; choose a shorter one",
+				address, len(address), maxAddress))
+	}
+	return nil
+}
+
 // codeAlphabet has 32 signs without those that are mistaken for one another; 18 of them are 90 bits.
 const codeAlphabet = "023456789abcdefghjkmnpqrstuvwxyz"
 
 const codeLength = 18
+
+// noCode has a sign that no code has.
+const noCode = "111111111111111111"
 
 func (s *Service) newCode() (string, error) {
 	raw := make([]byte, codeLength)

@@ -14,19 +14,34 @@ import (
 	"hengjian/internal/ledger"
 )
 
-const documentSelect = `
-	SELECT d.id, d.division, d.kind, d.number, d.code, d.subject_kind, d.subject_id, d.subject_number,
+const documentColumns = `d.id, d.division, d.kind, d.number, d.code, d.subject_kind, d.subject_id, d.subject_number,
 		coalesce(d.business_id::text, '') AS business_id, d.title, d.holder, d.conclusion,
 		encode(d.content_hash, 'hex') AS content_hash, coalesce(encode(f.file_hash, 'hex'), '') AS file_hash, f.log_index,
 		d.issued_on, d.issued_at, d.valid_until, coalesce(o.number, '') AS supersedes, coalesce(n.number, '') AS superseded_by,
-		r.decided_at AS revoked_at, coalesce(r.reason, '') AS revoked_why
+		r.decided_at AS revoked_at, coalesce(r.reason, '') AS revoked_why`
+
+const documentFrom = `
 	FROM document d
 	LEFT JOIN document_file f ON f.document_id = d.id
 	LEFT JOIN document o ON o.id = d.supersedes
 	LEFT JOIN document n ON n.supersedes = d.id
 	LEFT JOIN revocation r ON r.document_id = d.id AND r.state = 'confirmed'`
 
+const documentSelect = `
+	SELECT ` + documentColumns + documentFrom
+
 const documentScope = ` d.division = $1 AND ($2 = '' OR d.business_id::text = $2)`
+
+// documentFilter narrows by kind, words and status on a day: $3 to $6.
+const documentFilter = documentScope + `
+			AND ($3 = '' OR d.kind = $3)
+			AND ($4 = '' OR d.number ILIKE '%' || $4 || '%' OR d.subject_number ILIKE '%' || $4 || '%'
+				OR d.title ILIKE '%' || $4 || '%' OR d.holder ILIKE '%' || $4 || '%')
+			AND ($5 = '' OR $5 = CASE
+				WHEN r.decided_at IS NOT NULL THEN 'revoked'
+				WHEN n.id IS NOT NULL THEN 'superseded'
+				WHEN d.valid_until < $6 THEN 'expired'
+				ELSE 'valid' END)`
 
 func selectDocument(ctx context.Context, q database.Queryer, actor ledger.Actor, number string) (Document, error) {
 	var d Document
@@ -74,19 +89,11 @@ func selectDocuments(ctx context.Context, q database.Queryer, actor ledger.Actor
 	limit := paging.Limit(f.Limit)
 	rows := []Document{}
 	err = q.Select(ctx, &rows, documentSelect+`
-		WHERE`+documentScope+`
-			AND (d.issued_at, d.id::text) < ($3::timestamptz, $4)
-			AND ($5 = '' OR d.kind = $5)
-			AND ($6 = '' OR d.number ILIKE '%' || $6 || '%' OR d.subject_number ILIKE '%' || $6 || '%'
-				OR d.title ILIKE '%' || $6 || '%' OR d.holder ILIKE '%' || $6 || '%')
-			AND ($7 = '' OR $7 = CASE
-				WHEN r.decided_at IS NOT NULL THEN 'revoked'
-				WHEN n.id IS NOT NULL THEN 'superseded'
-				WHEN d.valid_until < $8 THEN 'expired'
-				ELSE 'valid' END)
+		WHERE`+documentFilter+`
+			AND (d.issued_at, d.id::text) < ($7::timestamptz, $8)
 		ORDER BY d.issued_at DESC, d.id::text DESC
 		LIMIT $9`,
-		actor.Division, actor.BusinessID, at, id, f.Kind, f.Query, f.Status, today, limit+1)
+		actor.Division, actor.BusinessID, f.Kind, f.Query, f.Status, today, at, id, limit+1)
 	if err != nil {
 		return paging.Page[Document]{}, fmt.Errorf("documents: %w", err)
 	}

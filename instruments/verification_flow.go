@@ -109,6 +109,26 @@ func (s *Service) ApproveIn(ctx context.Context, tx *database.Tx, actor ledger.A
 	return a, s.complete(ctx, tx, actor, &a)
 }
 
+// ApprovalHash is the hash, hexadecimal, under which the actor's approval of an order's record would be, without locking
+// anything. An order that was changed since the version, or that is not there to be approved, is refused.
+func (s *Service) ApprovalHash(ctx context.Context, q database.Queryer, actor ledger.Actor, number string, version int) (string, error) {
+	o, err := selectOrder(ctx, q, actor, number)
+	if err != nil {
+		return "", err
+	}
+	if version != o.Version {
+		return "", errVersion
+	}
+	if _, _, err := o.State.next(Approve, actor); err != nil {
+		return "", err
+	}
+	v, err := lastVerification(ctx, q, o.ID)
+	if err != nil {
+		return "", err
+	}
+	return v.ContentHash()
+}
+
 // WithdrawIn ends, in the caller's transaction, what a verification is good for: its certificate or notice is revoked
 // there, with the reason and its two signatures.
 func (s *Service) WithdrawIn(ctx context.Context, tx *database.Tx, verificationID string) error {

@@ -61,6 +61,26 @@ func (s *Service) Unissued(ctx context.Context, actor ledger.Actor, number strin
 	return approvedOf(ctx, s.db, sample, r)
 }
 
+// ApprovalHash is the hash, hexadecimal, under which the actor's approval of a sample's report would be, without locking
+// anything. A sample that was changed since the version, or whose report is not there to be approved, is refused.
+func (s *Service) ApprovalHash(ctx context.Context, q database.Queryer, actor ledger.Actor, ref Ref) (string, error) {
+	sample, err := selectSample(ctx, q, actor.Division, ref.Number)
+	if err != nil {
+		return "", err
+	}
+	if err := sample.at(ref.Version); err != nil {
+		return "", err
+	}
+	r, err := reportFor(ctx, q, sample)
+	if err != nil {
+		return "", err
+	}
+	if _, _, err := next(reportFlow, r.State, Approve, actor); err != nil {
+		return "", err
+	}
+	return r.SummaryHash, nil
+}
+
 // ApproveIn approves a reviewed report within the transaction that issues its document, which belongs to package
 // certificates. The signatory neither compiled nor reviewed it, nor entered any of its results.
 func (s *Service) ApproveIn(ctx context.Context, tx *database.Tx, actor ledger.Actor, proof users.Proof, ref Ref,

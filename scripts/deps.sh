@@ -34,6 +34,7 @@ if [ "$what" = test ]; then
 	command -v openssl >/dev/null || packages+=(openssl)
 	command -v certutil >/dev/null || packages+=(libnss3-tools)
 	command -v softhsm2-util >/dev/null || packages+=(softhsm2)
+	[ -e /usr/share/unicode/Unihan_OtherMappings.txt.bz2 ] || packages+=(unicode-data)
 fi
 [ ${#packages[@]} -eq 0 ] && exit 0
 

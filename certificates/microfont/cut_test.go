@@ -2,6 +2,9 @@ package microfont
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -182,6 +185,56 @@ func TestDerivedGlyphs(t *testing.T) {
 	if got := small.advance(int(s.shown(0, '₂').Glyph)); got != f.Advance('₂') || len(s.Characters) != 2 {
 		t.Errorf("advance of ₂ in the cut font is %d, want %d", got, f.Advance('₂'))
 	}
+}
+
+// A cut font shows each ideograph as the document fonts do, and none of them as .notdef.
+func TestCutKeepsEveryOutline(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"NotoSerifSC-Regular", "NotoSansSC-Regular", "NotoSansSC-Bold", "NotoSerifJP-Regular"} {
+		data, err := os.ReadFile(filepath.Join("..", "fonts", name+".ttf"))
+		if err != nil {
+			t.Skip("the document fonts are not there: make build, or scripts/fonts.sh, copies them")
+		}
+		face, compared := parsed(t, data), 0
+		missing, err := face.outline(0)
+		if err != nil || len(missing) == 0 {
+			t.Fatalf("%s: .notdef has %d bytes, %v", name, len(missing), err)
+		}
+		for all := range slices.Chunk(simple(face), 4000) {
+			cut, small := mustCut(t, Part{face, all})
+			for _, r := range all {
+				g, _ := face.glyph(r)
+				want, err := face.outline(int(g))
+				if err != nil {
+					t.Fatal(err)
+				}
+				h := int(cut.shown(0, r).Glyph)
+				got, err := small.outline(h)
+				if err != nil || !bytes.HasPrefix(got, want) || small.advance(h) != face.Advance(r) {
+					t.Errorf("%s: %U %c has another outline or width, %v", name, r, r, err)
+				}
+				if bytes.Equal(want, missing) {
+					t.Errorf("%s: %U %c is .notdef", name, r, r)
+				}
+				compared++
+			}
+		}
+		if compared < 10_000 {
+			t.Errorf("%s: only %d characters compared", name, compared)
+		}
+	}
+}
+
+// simple are the characters of a face whose glyphs are outlines of their own.
+func simple(f *Face) []rune {
+	var found []rune
+	for r := range rune(0x40000) {
+		g, p := f.glyph(r)
+		if o, err := f.outline(int(g)); g != 0 && p == (placement{}) && err == nil && len(o) > 0 && i16(o, 0) >= 0 {
+			found = append(found, r)
+		}
+	}
+	return found
 }
 
 func TestCutRefuses(t *testing.T) {

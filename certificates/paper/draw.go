@@ -55,6 +55,7 @@ const (
 	maxColumns = 12
 	maxText    = 20_000    // characters of one field
 	maxTotal   = 4_000_000 // characters of one document
+	maxGlyphs  = 20_000    // different characters: a font has 65,535 codes, and each may stand in three fonts
 )
 
 // Draw returns the PDF of a content: the same content and options give the same bytes, anywhere and at any time. It is
@@ -160,11 +161,19 @@ func urlFaults(l *errs.List, o Options) {
 		l.Add("url", "too_long", fmt.Sprintf("核验网址不得超过 %d 字节，现为 %d 字节", sheet.MaxURL, len(o.URL)),
 			fmt.Sprintf("the public address has %d bytes; a QR code that reads well holds %d", len(o.URL), sheet.MaxURL))
 	}
-	u, err := url.Parse(o.URL)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || !ascii(o.URL) {
+	if !IsAddress(o.URL) {
 		l.Add("url", "invalid", "核验网址须为 http 或 https 地址", "the public address must be an http or https URL in ASCII")
 	}
 }
+
+// IsAddress tells a web address in ASCII, such as a code can hold.
+func IsAddress(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") && ascii(address)
+}
+
+// MaxAddress is the most bytes of an address in a QR code.
+const MaxAddress = sheet.MaxURL
 
 func ascii(s string) bool {
 	for i := range len(s) {

@@ -2,19 +2,16 @@ package paper
 
 import (
 	"bytes"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"hengjian/certificates/fonts"
 	"hengjian/certificates/sheet"
 	"hengjian/internal/errs"
 )
@@ -28,39 +25,6 @@ func mustDraw(tb testing.TB, c Content, o Options) []byte {
 		tb.Fatal(err)
 	}
 	return data
-}
-
-// TestSameContentSameBytes draws a report and a certificate twenty times at once, and the others thrice, each time from
-// what was frozen.
-func TestSameContentSameBytes(t *testing.T) {
-	t.Parallel()
-	faces(t)
-	for name, c := range samples() {
-		want := mustDraw(t, c, options(c))
-		frozen, err := Freeze(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		times := 3
-		if name == "food" || name == "certificate" {
-			times = 20
-		}
-		var wg sync.WaitGroup
-		for range times {
-			wg.Go(func() {
-				thawed, err := Thaw(frozen)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				got, err := Draw(thawed, options(c))
-				if err != nil || !bytes.Equal(got, want) {
-					t.Errorf("%s: %d other bytes, %v", name, len(got), err)
-				}
-			})
-		}
-		wg.Wait()
-	}
 }
 
 // dump writes what stands on the pages, to a tenth of a millimetre.
@@ -226,52 +190,6 @@ func TestAddress(t *testing.T) {
 		if _, err := Draw(foodReport(), Options{URL: c.url}); (err == nil) != c.want {
 			t.Errorf("%q (%d bytes): %v, want drawn %v", c.url, len(c.url), err, c.want)
 		}
-	}
-}
-
-// TestCharactersAreShownOrRefused: the right glyph, or a refusal that names the character and its field.
-func TestCharactersAreShownOrRefused(t *testing.T) {
-	t.Parallel()
-	set := faces(t)
-	for _, c := range []struct{ name, code, named string }{
-		{"䶮㛃𬭎鿭", "", ""},
-		{"m·s⁻¹ 10⁻⁶ H₂O ⩽5 ∼3 ℃ ‰ μ µ Ω Å", "", ""},
-		{"x\u0304 é ṁ", "", ""},
-		{"零\u200b宽\ufeff", "", ""},
-		{"好😀", "no_glyph", "U+1F600"},
-		{"\u0645\u0631\u062d\u0628\u0627", "no_glyph", "U+0645"}, // Arabic
-		{"\u202e倒写", "no_glyph", "U+202E"},
-		{"甲\x07乙", "control_character", "U+0007"},
-		{"甲\xff", "not_utf8", ""},
-		{"\xed\xa0\x80", "not_utf8", ""}, // half a surrogate pair
-		{"\uffff", "no_glyph", "U+FFFF"},
-		{"\ue000", "no_glyph", "U+E000"}, // private use
-		{strings.Repeat("长", maxText+1), "too_long", ""},
-	} {
-		content := foodReport()
-		content.Sample.Name = c.name
-		data, err := Draw(content, Options{URL: testURL})
-		if c.code == "" {
-			if err != nil || len(data) == 0 {
-				t.Errorf("%q: %v", c.name, err)
-			}
-			continue
-		}
-		var e *errs.Error
-		if !errors.As(err, &e) || len(e.Fields) == 0 {
-			t.Errorf("%.20q: %v, want a refusal", c.name, err)
-			continue
-		}
-		f := e.Fields[0]
-		if f.Path != "sample.name" || f.Code != c.code || !strings.Contains(f.ZH, c.named) || !strings.Contains(f.EN, c.named) {
-			t.Errorf("%.20q: %+v, want %s at sample.name that names %s", c.name, f, c.code, c.named)
-		}
-	}
-	rare := foodReport()
-	rare.Sample.Name = "𠮷田"
-	_, err := Draw(rare, Options{URL: testURL})
-	if fallback := set.Face(fonts.Fallback) != nil; (err == nil) != fallback {
-		t.Errorf("𠮷 with the fallback font there %v: %v", fallback, err)
 	}
 }
 

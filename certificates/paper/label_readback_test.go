@@ -27,7 +27,7 @@ func TestLabelsAreRead(t *testing.T) {
 				if way == "-gray" && o.DPI != 203 {
 					continue // finer dots read more easily in shades
 				}
-				for i, image := range printed(t, labelSamples(), o, way) {
+				for i, image := range rastered(t, labelSamples(), o, way) {
 					wantRead(t, image, labelSamples()[i].face(), pages[i].Codes, o)
 				}
 			}
@@ -35,8 +35,8 @@ func TestLabelsAreRead(t *testing.T) {
 	})
 }
 
-// printed are the images of the pages.
-func printed(t *testing.T, labels []Label, o LabelOptions, way string) []string {
+// rastered are the images of the pages.
+func rastered(t *testing.T, labels []Label, o LabelOptions, way string) []string {
 	t.Helper()
 	data, err := DrawLabels(labels, o)
 	if err != nil {

@@ -15,9 +15,12 @@ import (
 // textFaults looks at every text of a content, whatever its shape, for what cannot be printed: bytes that are not
 // UTF-8, control characters, characters without a glyph, and texts beyond all measure. Nothing is replaced in silence.
 func textFaults(l *errs.List, set *fonts.Set, c Content) {
-	total := 0
+	total, different := 0, map[rune]bool{}
 	eachText("", reflect.ValueOf(c), func(path, text string) {
 		total += len(text)
+		for _, r := range text {
+			different[r] = true
+		}
 		most, fixed := limitOf(path)
 		switch {
 		case utf8.RuneCountInString(text) > most:
@@ -32,6 +35,10 @@ func textFaults(l *errs.List, set *fonts.Set, c Content) {
 	})
 	if total > maxTotal {
 		l.Add("", "too_long", "文书内容过长", fmt.Sprintf("the document is longer than %d bytes", maxTotal))
+	}
+	if len(different) > maxGlyphs {
+		l.Add("", "too_many_characters", fmt.Sprintf("文书用到 %d 个不同的字，不得超过 %d 个", len(different), maxGlyphs),
+			fmt.Sprintf("%d different characters in one document are more than %d", len(different), maxGlyphs))
 	}
 }
 

@@ -103,6 +103,9 @@ func TestFileIsMarkedForArchives(t *testing.T) {
 		t.Errorf("the file begins with %q", pdf[:20])
 	}
 	root, information, trailer := catalog(t, pdf)
+	if bytes.Contains(root, []byte("/PrintScaling")) {
+		t.Error("a document asks how it is printed, as only labels do")
+	}
 	ids := regexp.MustCompile(`/ID \[<([0-9A-F]{32})> <([0-9A-F]{32})>\]`).FindSubmatch(trailer)
 	if ids == nil || !bytes.Equal(ids[1], ids[2]) {
 		t.Errorf("the trailer is %q, want two equal identifiers", trailer)

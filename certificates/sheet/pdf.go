@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/jung-kurt/gofpdf"
+	"golang.org/x/text/unicode/norm"
 
 	"hengjian/certificates/fonts"
 	"hengjian/certificates/microfont"
@@ -146,8 +149,13 @@ func (p *pen) draw(page *Page, mark Watermark) {
 	for _, c := range page.Codes {
 		p.code(c)
 	}
-	for _, t := range page.Texts {
-		p.text(t)
+	for texts := page.Texts; len(texts) > 0; {
+		n := 1
+		for n < len(texts) && isAccent(texts[n]) {
+			n++
+		}
+		p.words(texts[:n])
+		texts = texts[n:]
 	}
 }
 
@@ -192,6 +200,35 @@ func (p *pen) code(c Code) {
 	p.RawWriteStr(b.String() + "f")
 }
 
+// isAccent tells a mark that is set over the character before it.
+func isAccent(t Text) bool {
+	r, _ := utf8.DecodeRuneInString(t.Text)
+	return unicode.Is(unicode.Mn, r)
+}
+
+// words draws a text and the accents over it. Where its characters stand apart, or an accent stands by itself, the file
+// says what was typed (ActualText): that is copied out, and not the pieces.
+func (p *pen) words(texts []Text) {
+	whole := len(texts) == 1 && texts[0].Gap == 0
+	if !whole {
+		typed := texts[0].Text
+		for _, accent := range texts[1:] {
+			_, size := utf8.DecodeLastRuneInString(typed)
+			letter := len(typed) - size
+			typed = typed[:letter] + norm.NFC.String(typed[letter:]+accent.Text)
+		}
+		p.RawWriteStr(fmt.Sprintf("/Span <</ActualText <%X>>> BDC", utf16Text(typed)))
+	}
+	p.text(texts[0])
+	for _, accent := range texts[1:] {
+		accent.Gap = (texts[0].X + texts[0].W - accent.X) / point // where the word ends: no space is copied behind it
+		p.text(accent)
+	}
+	if !whole {
+		p.RawWriteStr("EMC")
+	}
+}
+
 func (p *pen) text(t Text) {
 	if p.size != t.Size {
 		p.size = t.Size
@@ -211,10 +248,9 @@ func (p *pen) text(t Text) {
 		p.Text(t.X, t.Y, text)
 		return
 	}
-	// ActualText: what is copied out of the file is the word, not its spaced-out characters
-	p.RawWriteStr(fmt.Sprintf("/Span <</ActualText <%X>>> BDC %.3f Tc", utf16Text(t.Text), t.Gap))
+	p.RawWriteStr(fmt.Sprintf("%.3f Tc", t.Gap))
 	p.Text(t.X, t.Y, text)
-	p.RawWriteStr("0 Tc EMC")
+	p.RawWriteStr("0 Tc")
 }
 
 const (

@@ -53,6 +53,17 @@ func TestUnprintable(t *testing.T) {
 		{"a\x00b", "\x00"},
 		{"\xff", "\ufffd"},
 		{"葛\U000E0100", "\U000E0100"}, // nor is the choice of another shape
+		{"侮\uFE00", "\uFE00"},
+		{"☎\uFE0E", ""},                                   // ink is what it asks for
+		{"👨\u200D👩", "👨👩"},                                // a family is no glyph either
+		{"x\u0304\u0301", "\u0301"},                       // one on the other
+		{"\u0304x", "\u0304"},                             // over nothing
+		{"甲\u20DE 5\u20DD 甲\u302A", "\u20DE\u20DD\u302A"}, // around a character, in its corner
+		{"か\u309A", "\u309A"},
+		{"\u1112\u1161\u11AB", "\u1112\u1161\u11AB"}, // letters that only shaping joins to a syllable
+		{"བོད་", "བོད་"},
+		{"ئۇيغۇر", "ئۇيغر"},
+		{"ᠮᠣᠩᠭᠣᠯ", "ᠮᠣᠩᠭᠯ"},
 	} {
 		if got := string(Unprintable(set, c.in)); got != c.want {
 			t.Errorf("Unprintable(%q) = %q, want %q", c.in, got, c.want)

@@ -43,9 +43,10 @@ func isPlain(s string) bool {
 }
 
 // invisible reports format characters that have no shape of their own and are left behind by copying: soft hyphen,
-// zero-width spaces and joiners, direction marks, byte-order mark, presentation selectors.
+// zero-width spaces and joiners, direction marks, byte-order mark, and the two selectors that choose between ink and an
+// emoji. The other selectors choose the shape of a character: to drop them would print another one than was meant.
 func invisible(r rune) bool {
-	return r == 0x00AD || r >= 0x200B && r <= 0x200F || r == 0x2060 || r == 0xFEFF || r >= 0xFE00 && r <= 0xFE0F
+	return r == 0x00AD || r >= 0x200B && r <= 0x200F || r == 0x2060 || r == 0xFEFF || r == 0xFE0E || r == 0xFE0F
 }
 
 // settle is the cleaned text with accents as the fonts can show them: a letter and its mark as one character when the
@@ -84,13 +85,19 @@ func all(runes []rune, is func(rune) bool) bool {
 // are not UTF-8.
 func Unprintable(set *fonts.Set, s string) []rune {
 	var bad []rune
+	before := '\n'
 	for _, r := range settle(set, s) {
-		if r == '\n' {
-			continue
-		}
-		if _, ok := set.Find(fonts.Song, r); !ok && !slices.Contains(bad, r) {
+		_, ok := set.Find(fonts.Song, r)
+		if r != '\n' && (!ok || unicode.Is(unicode.M, r) && !seated(before, r)) && !slices.Contains(bad, r) {
 			bad = append(bad, r)
 		}
+		before = r
 	}
 	return bad
+}
+
+// seated tells whether a mark gets its right place: one accent in the middle above its letter or figure. Marks that
+// enclose, stand in a corner or on another mark would fall beside it.
+func seated(letter, mark rune) bool {
+	return mark >= 0x0300 && mark <= 0x036F && (unicode.IsLetter(letter) || unicode.IsNumber(letter))
 }

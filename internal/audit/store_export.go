@@ -68,7 +68,8 @@ func firstSince(ctx context.Context, q database.Queryer, head ledger.Published, 
 }
 
 // chosenEvents returns the indexes of the events from one on, with the earlier ones of the same samples, orders and
-// documents, of the documents that those replaced, and of all people: what a replay needs to be whole.
+// documents, of the documents that those replaced, of all people, and all lists that were signed: what a replay needs to
+// be whole.
 func chosenEvents(ctx context.Context, q database.Queryer, head ledger.Published, from int64) ([]int64, error) {
 	indexes := []int64{}
 	err := q.Select(ctx, &indexes, `
@@ -111,6 +112,7 @@ func chosenEvents(ctx context.Context, q database.Queryer, head ledger.Published
 		JOIN log_entry n ON n.event_id = e.id
 		WHERE n.division = $1 AND n.index < $2
 			AND (n.index >= $3 OR e.subject_kind IN ('log', 'person', 'business', 'division', 'authorisation')
+				OR e.kind = 'signature.list_signed'
 				OR e.subject_number IN (SELECT number FROM numbers)
 				OR e.subject_kind = 'signature' AND e.subject_id IN (SELECT id::text FROM signed))
 		ORDER BY n.index`, head.Division, head.Size, from)

@@ -1,8 +1,15 @@
 package command
 
 import (
+	"bytes"
+	"crypto/rand"
 	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"hengjian/internal/errs"
 )
@@ -33,5 +40,27 @@ func TestPortTaken(t *testing.T) {
 	var told *errs.Error
 	if _, err := listenOn(t.Context(), first.Addr().String()); !errors.As(err, &told) || told.Code != "port_taken" {
 		t.Errorf("a taken port: %v", err)
+	}
+}
+
+// An address that no document could carry is refused before anything is started.
+func TestPublicAddressIsRefused(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	for _, command := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"demo"}} {
+		for address, want := range map[string]string{
+			"https://lims.changqing.jinan.example.cn:99": "41", "ftp://a.cn": "ftp", "lims.example.cn": "lims", "https://a.cn/": "斜杠",
+			"https://市场监管.cn": "https", "https://a.cn?x": "?",
+		} {
+			var out, told bytes.Buffer
+			args := append(slices.Clone(command), "--data", filepath.Join(data, "bureau"), "--address", address)
+			code := Run(t.Context(), args, World{Out: &out, Err: &told, Now: time.Now, Random: rand.Reader})
+			if code != 2 || !strings.Contains(told.String(), want) {
+				t.Errorf("%v --address %s: exit code %d, %s; want 2 and a word of %s", command, address, code, told.String(), want)
+			}
+		}
+	}
+	if left, err := os.ReadDir(data); err != nil || len(left) > 0 {
+		t.Errorf("something was started: %v, %v", left, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hengjian/api"
+	"hengjian/certificates"
 	"hengjian/internal/demo"
 	"hengjian/internal/errs"
 	"hengjian/internal/jobs"
@@ -118,7 +119,11 @@ func (c serveCommand) witnesses() ([]*witness.Client, error) {
 func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, witnesses []*witness.Client, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
-	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{lims.ImportJob: b.services.LIMS.RunImport})
+	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{
+		lims.ImportJob:           b.services.LIMS.RunImport,
+		certificates.BatchJob:    b.services.Certificates.RunBatch,
+		certificates.ApprovalJob: b.services.Certificates.RunApprovals,
+	})
 	b.services.Jobs = runner
 	var work sync.WaitGroup
 	work.Go(func() { runner.Run(ctx) })

@@ -50,6 +50,9 @@ type bureau struct {
 
 // open brings up the database (the private one unless told otherwise), its schema and the services.
 func (s store) open(ctx context.Context, now func() time.Time, random io.Reader, log *slog.Logger, attach bool) (*bureau, error) {
+	if err := certificates.CheckAddress(s.address()); err != nil {
+		return nil, err
+	}
 	b := &bureau{signing: s.signing(now, random)}
 	owner, app, role := s.Owner, s.Database, ""
 	if s.Database == "" {

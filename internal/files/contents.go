@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -14,13 +15,15 @@ import (
 // that is not there is errs.NotFound; a place that does not answer is errs.Unavailable.
 type contents interface {
 	// put stores the content for good, in one step for whoever reads, and gives it the present time.
-	put(ctx context.Context, key string, content []byte, mediaType string) error
+	put(ctx context.Context, key string, content *io.SectionReader, mediaType string) error
 	get(ctx context.Context, key string) (io.ReadCloser, error)
 	stat(ctx context.Context, key string) (item, error)
 	// list calls found for all that stands on a shelf.
 	list(ctx context.Context, shelf string, found func(item) error) error
 	// remove is no fault when the key is not there.
 	remove(ctx context.Context, key string) error
+	// spool makes a temporary file where there is room for a content.
+	spool() (*os.File, error)
 }
 
 // item is something that is stored.

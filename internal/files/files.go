@@ -1,7 +1,8 @@
 // Package files owns content stored by its SHA-256: photos, raw instrument files and issued documents, in a folder or in
-// S3, and the table file that names them. The bytes are stored for good before a row that names them is committed; a file
-// without a row is an orphan, which a sweep takes away after a day; a row without a file cannot happen. Read this file
-// first; contents.go says what a place of contents can do, folder.go and s3.go are the two there are.
+// S3, the table file that names them, and the table made_file, which names for a while what can be made again. The bytes
+// are stored for good before a row that names them is committed; a file without a row is an orphan, which a sweep takes
+// away after a day; a row of file without its content cannot happen. Read this file first; contents.go says what a place
+// of contents can do, folder.go and s3.go are the two there are.
 package files
 
 import (
@@ -9,9 +10,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"hengjian/internal/database"
@@ -40,11 +43,80 @@ type Store struct{ contents contents }
 // Put stores the content and returns its hash. Storing the same content again makes it young, which keeps a sweep from it
 // until it is recorded, and mends what was damaged.
 func (s *Store) Put(ctx context.Context, content []byte) (Hash, error) {
-	hash := Hash(sha256.Sum256(content))
-	if err := s.contents.put(ctx, keyOf(hash), content, http.DetectContentType(content)); err != nil {
+	return s.PutFrom(ctx, bytes.NewReader(content), int64(len(content)))
+}
+
+// PutFrom is Put for what is too large to be held in memory: a file of the size, which is read twice.
+func (s *Store) PutFrom(ctx context.Context, content io.ReaderAt, size int64) (Hash, error) {
+	whole := func() *io.SectionReader { return io.NewSectionReader(content, 0, size) }
+	sum := sha256.New()
+	if _, err := io.Copy(sum, whole()); err != nil {
+		return Hash{}, fmt.Errorf("read what is to be stored: %w", err)
+	}
+	hash := Hash(sum.Sum(nil))
+	head := make([]byte, min(size, sniffed))
+	if _, err := whole().Read(head); err != nil && !errors.Is(err, io.EOF) {
+		return Hash{}, fmt.Errorf("read what is to be stored: %w", err)
+	}
+	if err := s.contents.put(ctx, keyOf(hash), whole(), http.DetectContentType(head)); err != nil {
 		return Hash{}, fmt.Errorf("store file %s: %w", hash, err)
 	}
 	return hash, nil
+}
+
+// sniffed is how much of a content says what it is.
+const sniffed = 512
+
+// Spool makes a temporary file for a content that is too large to be held in memory. It has no name, so that nothing is
+// left of it when it is closed, or when the program is killed.
+func (s *Store) Spool() (*os.File, error) {
+	f, err := s.contents.spool()
+	if err != nil {
+		return nil, fmt.Errorf("temporary file: %w", err)
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		return nil, errors.Join(fmt.Errorf("temporary file: %w", err), f.Close())
+	}
+	return f, nil
+}
+
+// Send writes the content of the hash, however large it is. Its last bytes are written only when all of it is that
+// content, so that nobody takes another one for it.
+func (s *Store) Send(ctx context.Context, hash Hash, to io.Writer) error {
+	sum := sha256.New()
+	last := &heldBack{to: to}
+	if _, err := s.copy(ctx, hash, io.MultiWriter(sum, last)); err != nil {
+		return fmt.Errorf("send file %s: %w", hash, err)
+	}
+	if Hash(sum.Sum(nil)) != hash {
+		return errDamaged(hash)
+	}
+	if _, err := to.Write(last.kept); err != nil {
+		return fmt.Errorf("send file %s: %w", hash, err)
+	}
+	return nil
+}
+
+// heldBack passes on all but what was written last.
+type heldBack struct {
+	to   io.Writer
+	kept []byte
+}
+
+// Write implements io.Writer.
+func (h *heldBack) Write(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if _, err := h.to.Write(h.kept); err != nil {
+		return 0, err
+	}
+	h.kept = append(h.kept[:0], p...)
+	return len(p), nil
+}
+
+func errDamaged(hash Hash) error {
+	return fmt.Errorf("file %s: the stored bytes have another hash", hash)
 }
 
 // Read returns the content of the hash and makes sure that it still is that content.
@@ -54,7 +126,7 @@ func (s *Store) Read(ctx context.Context, hash Hash) ([]byte, error) {
 		return nil, err
 	}
 	if Hash(sha256.Sum256(content)) != hash {
-		return nil, fmt.Errorf("file %s: the stored bytes have another hash", hash)
+		return nil, errDamaged(hash)
 	}
 	return content, nil
 }
@@ -92,16 +164,24 @@ type File struct {
 // Record names a stored content in the transaction that needs it. It is no fault when it is named already. From here to
 // the end of the transaction no sweep takes the content away.
 func (s *Store) Record(ctx context.Context, tx *database.Tx, f File) error {
-	if err := holdFile(ctx, tx, f.Hash); err != nil {
+	if err := s.hold(ctx, tx, f.Hash); err != nil {
 		return err
 	}
-	if _, err := s.contents.stat(ctx, keyOf(f.Hash)); err != nil {
+	return insertFile(ctx, tx, f)
+}
+
+// hold keeps a content from sweeps to the end of the transaction, and makes sure that it is stored.
+func (s *Store) hold(ctx context.Context, tx *database.Tx, hash Hash) error {
+	if err := holdFile(ctx, tx, hash); err != nil {
+		return err
+	}
+	if _, err := s.contents.stat(ctx, keyOf(hash)); err != nil {
 		if errs.KindOf(err) == errs.NotFound {
 			err = errNotStored.With(err)
 		}
-		return fmt.Errorf("record file %s: %w", f.Hash, err)
+		return fmt.Errorf("record file %s: %w", hash, err)
 	}
-	return insertFile(ctx, tx, f)
+	return nil
 }
 
 var errNotStored = errs.New(errs.Unavailable, "file_not_stored", "文件内容尚未存入，请重新上传", "the file's content is not stored: send it again")

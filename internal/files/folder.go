@@ -1,7 +1,6 @@
 package files
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +26,7 @@ type folder struct{ dir string }
 func (f folder) path(key string) string { return filepath.Join(f.dir, filepath.FromSlash(key)) }
 
 // put writes aside, syncs, renames, and syncs the folder.
-func (f folder) put(_ context.Context, key string, content []byte, _ string) (err error) {
+func (f folder) put(ctx context.Context, key string, content *io.SectionReader, _ string) (err error) {
 	aside, err := os.CreateTemp(f.path(halfWritten), "put-")
 	if err != nil {
 		return err
@@ -37,7 +36,7 @@ func (f folder) put(_ context.Context, key string, content []byte, _ string) (er
 			err = errors.Join(err, aside.Close(), os.Remove(aside.Name()))
 		}
 	}()
-	if _, err = io.Copy(aside, bytes.NewReader(content)); err != nil {
+	if _, err = io.Copy(aside, interruptible{ctx, content}); err != nil {
 		return err
 	}
 	if err = aside.Sync(); err != nil {
@@ -52,6 +51,22 @@ func (f folder) put(_ context.Context, key string, content []byte, _ string) (er
 	}
 	return errors.Join(aside.Close(), syncFolder(shelf), syncFolder(f.dir))
 }
+
+// interruptible is a reader that ends with its context.
+type interruptible struct {
+	ctx  context.Context //nolint:containedctx // it lives as long as one call
+	from io.Reader
+}
+
+// Read implements io.Reader.
+func (r interruptible) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.from.Read(p)
+}
+
+func (f folder) spool() (*os.File, error) { return os.CreateTemp(f.path(halfWritten), "put-") }
 
 func syncFolder(path string) error {
 	d, err := os.Open(path)

@@ -29,12 +29,15 @@ type place struct {
 	keys func() []string // all that is stored, half written included
 }
 
+// places are those that contents may be in; the fault tests add a real server.
+var places = map[string]func(*testing.T) place{
+	"folder": inFolder, "s3": func(t *testing.T) place { return inBucket(t, newServer(t)) },
+}
+
 // onEach runs a test on each kind of place.
 func onEach(t *testing.T, test func(*testing.T, place)) {
 	t.Helper()
-	for name, open := range map[string]func(*testing.T) place{
-		"folder": inFolder, "s3": func(t *testing.T) place { return inBucket(t, newServer(t)) },
-	} {
+	for name, open := range places {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, open(t))

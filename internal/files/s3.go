@@ -1,11 +1,11 @@
 package files
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"strings"
 	"time"
@@ -16,10 +16,12 @@ import (
 	"hengjian/internal/errs"
 )
 
-// How long S3 may take, retries included: for a short answer, which a transaction may wait for, and for a content.
+// How long S3 may take, retries included: for a short answer, which a transaction may wait for; for a content to be
+// taken, which may be large; and for a content that is sent to us to come or to go on.
 const (
 	s3Answer   = 10 * time.Second
 	s3Transfer = time.Minute
+	s3Pace     = 1 << 20 // bytes in a second, on top of that
 	s3Attempts = 3
 )
 
@@ -60,37 +62,51 @@ func (b bucket) reachable(ctx context.Context) error {
 
 // put needs no condition: whoever writes a key writes the same bytes, which the server compares with their MD5. Whole
 // contents go in one request, so that nothing half written stays behind.
-func (b bucket) put(ctx context.Context, key string, content []byte, mediaType string) error {
-	ctx, cancel := context.WithTimeout(ctx, b.transfer)
+func (b bucket) put(ctx context.Context, key string, content *io.SectionReader, mediaType string) error {
+	ctx, cancel := context.WithTimeout(ctx, b.transfer+time.Duration(content.Size()/s3Pace)*time.Second)
 	defer cancel()
-	_, err := b.client.Client.PutObject(ctx, b.at.Bucket, b.name(key), bytes.NewReader(content), int64(len(content)),
+	_, err := b.client.Client.PutObject(ctx, b.at.Bucket, b.name(key), content, content.Size(),
 		minio.PutObjectOptions{
 			ContentType: mediaType, SendContentMd5: true, DisableMultipart: true,
-			DisableContentSha256: len(content) == 0, // an empty stream that is signed has no length for some servers
+			DisableContentSha256: content.Size() == 0, // an empty stream that is signed has no length for some servers
 		})
 	return b.fault(ctx, err)
 }
 
+func (b bucket) spool() (*os.File, error) { return os.CreateTemp("", "hengjian-") }
+
+// get waits for the bucket, not for whoever reads: a large content may take its reader long.
 func (b bucket) get(ctx context.Context, key string) (io.ReadCloser, error) {
-	ctx, cancel := context.WithTimeout(ctx, b.transfer)
+	ctx, cancel := context.WithCancelCause(ctx)
+	t := &transfer{ctx: ctx, from: b, cancel: cancel}
+	t.patience = time.AfterFunc(b.transfer, func() { cancel(errStands) })
+	defer t.patience.Stop()
 	body, _, _, err := b.client.GetObject(ctx, b.at.Bucket, b.name(key), minio.GetObjectOptions{})
 	if err != nil {
-		defer cancel()
-		return nil, b.fault(ctx, err)
+		err = b.fault(ctx, err)
+		cancel(nil)
+		return nil, err
 	}
-	return &transfer{body, ctx, cancel, b}, nil
+	t.body = body
+	return t, nil
 }
+
+// errStands ends a transfer on which nothing comes any more.
+var errStands = errors.New("the transfer stands still")
 
 // transfer is a content on its way; its faults are told as those of the bucket.
 type transfer struct {
-	body   io.ReadCloser
-	ctx    context.Context //nolint:containedctx // it ends with the transfer
-	cancel context.CancelFunc
-	from   bucket
+	body     io.ReadCloser
+	ctx      context.Context //nolint:containedctx // it ends with the transfer
+	cancel   context.CancelCauseFunc
+	patience *time.Timer // runs while the bucket is waited for
+	from     bucket
 }
 
 // Read implements io.Reader.
 func (t *transfer) Read(p []byte) (int, error) {
+	t.patience.Reset(t.from.transfer)
+	defer t.patience.Stop()
 	n, err := t.body.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = t.from.fault(t.ctx, err)
@@ -100,7 +116,7 @@ func (t *transfer) Read(p []byte) (int, error) {
 
 // Close implements io.Closer.
 func (t *transfer) Close() error {
-	t.cancel()
+	t.cancel(nil)
 	return t.body.Close()
 }
 
@@ -140,7 +156,7 @@ func (b bucket) fault(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	if errors.Is(ctx.Err(), context.Canceled) {
+	if errors.Is(ctx.Err(), context.Canceled) && !errors.Is(context.Cause(ctx), errStands) {
 		return ctx.Err()
 	}
 	answer, _ := errors.AsType[minio.ErrorResponse](err)
@@ -150,7 +166,8 @@ func (b bucket) fault(ctx context.Context, err error) error {
 	case minio.NoSuchBucket:
 		return errs.New(errs.Unavailable, "files_bucket", "文件存储中没有存储桶"+b.at.Bucket,
 			"there is no bucket "+b.at.Bucket+" in the file store").With(err)
-	case minio.AccessDenied, "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId", "AuthorizationHeaderMalformed":
+	case minio.AccessDenied, "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId", "AuthorizationHeaderMalformed",
+		"XAdminUserNotFound": // the last is versitygw's word for a key that nobody has
 		return errs.New(errs.Unavailable, "files_denied", "文件存储拒绝访问：密钥、权限或区域不对",
 			"the file store refuses: the credentials, the permissions or the region are wrong").With(err)
 	}

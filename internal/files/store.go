@@ -71,8 +71,8 @@ func seizeFile(ctx context.Context, tx *database.Tx, hash Hash) (free bool, err 
 	return free, nil
 }
 
-// selectNamed returns those of the hashes that a row names.
-func selectNamed(ctx context.Context, q database.Queryer, among map[Hash]item) ([]Hash, error) {
+// selectNamed returns those of the hashes that a row names, be it one that has not expired.
+func selectNamed(ctx context.Context, q database.Queryer, among map[Hash]item, at time.Time) ([]Hash, error) {
 	if len(among) == 0 {
 		return nil, nil
 	}
@@ -80,7 +80,11 @@ func selectNamed(ctx context.Context, q database.Queryer, among map[Hash]item) (
 	err := q.Select(ctx, &named, `
 		SELECT hash
 		FROM file
-		WHERE hash = ANY ($1::bytea[])`, database.Array(bytesOf(maps.Keys(among))))
+		WHERE hash = ANY ($1::bytea[])
+		UNION
+		SELECT hash
+		FROM made_file
+		WHERE hash = ANY ($1::bytea[]) AND expires_at > $2`, database.Array(bytesOf(maps.Keys(among))), at)
 	if err != nil {
 		return nil, fmt.Errorf("named files: %w", err)
 	}
@@ -89,6 +93,43 @@ func selectNamed(ctx context.Context, q database.Queryer, among map[Hash]item) (
 		hashes[i] = Hash(h)
 	}
 	return hashes, nil
+}
+
+func insertMade(ctx context.Context, tx *database.Tx, job string, m Made) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO made_file (job_id, number, hash, size, media_type, name, made_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (job_id, number) DO NOTHING`,
+		job, m.Number, m.Hash[:], m.Size, m.MediaType, m.Name, m.At, m.Expires)
+	if err != nil {
+		return fmt.Errorf("record file %d of job %s: %w", m.Number, job, err)
+	}
+	return nil
+}
+
+func selectMade(ctx context.Context, q database.Queryer, job string) ([]Made, error) {
+	var rows []struct {
+		Number    int       `db:"number"`
+		Hash      []byte    `db:"hash"`
+		Size      int64     `db:"size"`
+		MediaType string    `db:"media_type"`
+		Name      string    `db:"name"`
+		MadeAt    time.Time `db:"made_at"`
+		ExpiresAt time.Time `db:"expires_at"`
+	}
+	err := q.Select(ctx, &rows, `
+		SELECT number, hash, size, media_type, name, made_at, expires_at
+		FROM made_file
+		WHERE job_id::text = $1
+		ORDER BY number`, job)
+	if err != nil {
+		return nil, fmt.Errorf("files of job %s: %w", job, err)
+	}
+	made := make([]Made, len(rows))
+	for i, r := range rows {
+		made[i] = Made{r.Number, Hash(r.Hash), r.Size, r.MediaType, r.Name, r.MadeAt.UTC(), r.ExpiresAt.UTC()}
+	}
+	return made, nil
 }
 
 func bytesOf(hashes iter.Seq[Hash]) [][]byte {

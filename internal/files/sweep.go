@@ -31,11 +31,11 @@ type Swept struct {
 	Foreign     int // names that are not ours: left alone
 }
 
-// Sweep takes away the contents that no row names and that were put more than a day ago, and what interrupted Puts left.
-// It looks at all before it takes anything: where most of what is stored has no row, it is the wrong database or the
-// wrong place, and the sweep refuses (errs.Blocked).
+// Sweep takes away the contents that no row names, or only one that has expired, and that were put more than a day ago,
+// and what interrupted Puts left. It looks at all before it takes anything: where most of what is stored has no row, it is
+// the wrong database or the wrong place, and the sweep refuses (errs.Blocked).
 func (s *Store) Sweep(ctx context.Context, db *database.DB, how Sweeping) (Swept, error) {
-	sweep := &sweep{store: s, db: db, before: how.Now.Add(-youth)}
+	sweep := &sweep{store: s, db: db, now: how.Now, before: how.Now.Add(-youth)}
 	places := append(shelves(), halfWritten)
 	steps := 2 * len(places)
 	if how.DryRun {
@@ -70,6 +70,7 @@ func (s *Store) Sweep(ctx context.Context, db *database.DB, how Sweeping) (Swept
 type sweep struct {
 	store  *Store
 	db     *database.DB
+	now    time.Time
 	before time.Time
 	take   bool
 	found  Swept
@@ -114,7 +115,7 @@ func (w *sweep) half(ctx context.Context, i item) error {
 }
 
 func (w *sweep) contents(ctx context.Context, old map[Hash]item) error {
-	named, err := selectNamed(ctx, w.db, old)
+	named, err := selectNamed(ctx, w.db, old, w.now)
 	if err != nil {
 		return err
 	}
@@ -148,7 +149,7 @@ func (w *sweep) orphan(ctx context.Context, hash Hash) (gone bool, err error) {
 		if err != nil || !free {
 			return err
 		}
-		named, err := selectNamed(ctx, tx, map[Hash]item{hash: {}})
+		named, err := selectNamed(ctx, tx, map[Hash]item{hash: {}}, w.now)
 		if err != nil || len(named) > 0 {
 			return err
 		}

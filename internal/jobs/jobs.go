@@ -63,11 +63,15 @@ var errInterrupted = errs.New(errs.Conflict, "job_interrupted", "任务多次随
 // ErrCancelled is returned by Progress when somebody cancelled the job.
 var ErrCancelled = errs.New(errs.Conflict, "job_cancelled", "任务已取消", "the job was cancelled")
 
+// ErrTaken is the refusal of an id under which there is another job.
+var ErrTaken = errs.New(errs.Conflict, "job_id_taken", "该任务编号已用于另一任务", "another job has this id already")
+
 // Progress tells how far a job is; its error ends the job.
 type Progress func(done, total int) error
 
-// Handler does the work of one kind of job and returns a short result, JSON for programs. It is called again after a
-// crash, so what it did before must not be done twice.
+// Handler does the work of one kind of job and returns a short result, JSON for programs; of a job that was cancelled it
+// may say, with ErrCancelled, what was done before. It is called again after a crash, so what it did before must not be
+// done twice.
 type Handler func(ctx context.Context, job Job, progress Progress) (result string, err error)
 
 // Runner takes waiting jobs and hands them to their handlers.
@@ -84,7 +88,8 @@ func NewRunner(db *database.DB, now func() time.Time, log *slog.Logger, handlers
 	return &Runner{db: db, now: now, log: log, handlers: handlers, wake: make(chan struct{}, 1)}
 }
 
-// Enqueue adds a job in the transaction that wants it. The same id again is the same job.
+// Enqueue adds a job in the transaction that wants it. The same id again is the same job; the id of somebody else's job,
+// or of another kind of job, is refused with ErrTaken.
 func Enqueue(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, at time.Time, j New) error {
 	arguments, err := json.Marshal(j.Arguments)
 	if err != nil {
@@ -106,7 +111,7 @@ func Find(ctx context.Context, q database.Queryer, actor ledger.Actor, id string
 	return selectJob(ctx, q, actor, id)
 }
 
-// Recent lists the newest jobs of the actor's division, at most limit.
+// Recent lists the newest jobs of the actor's division, at most limit, without their arguments.
 func Recent(ctx context.Context, q database.Queryer, actor ledger.Actor, limit int) ([]Job, error) {
 	return selectRecent(ctx, q, actor, limit)
 }
@@ -211,7 +216,7 @@ func (r *Runner) finish(ctx context.Context, job Job, result string, failure err
 	end := ending{State: Done, Result: result}
 	switch {
 	case errors.Is(failure, ErrCancelled):
-		end = ending{State: Cancelled}
+		end = ending{State: Cancelled, Result: result}
 	case failure != nil && retryable(failure) && job.Attempts < maxAttempts:
 		r.log.WarnContext(ctx, "job will be tried again", "job", job.ID, "kind", job.Kind, "error", failure)
 		end = ending{State: Waiting, After: time.Duration(job.Attempts*job.Attempts) * time.Second}

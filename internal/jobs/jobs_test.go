@@ -166,6 +166,32 @@ func TestSameIDIsTheSameJob(t *testing.T) {
 	}
 }
 
+// The id of a job is nobody else's, and no other kind's.
+func TestTakenID(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := o.enqueue("import")
+	other, elsewhere := clerk, clerk
+	other.PersonID = "01990000-0000-7000-8000-000000000002"
+	elsewhere.Division = "370102"
+	for _, tt := range []struct {
+		name  string
+		actor ledger.Actor
+		kind  string
+		want  error
+	}{
+		{"the same", clerk, "import", nil}, {"another person", other, "import", ErrTaken},
+		{"another division", elsewhere, "import", ErrTaken}, {"another kind", clerk, "export", ErrTaken},
+	} {
+		err := o.db.InTx(t.Context(), func(tx *database.Tx) error {
+			return Enqueue(t.Context(), tx, tt.actor, ledger.Verifier, o.now(), New{ID: id, Kind: tt.kind})
+		})
+		if !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
+	}
+}
+
 // A fault of the input ends the job with its reason; what may pass is tried again, later each time, five times.
 func TestFailure(t *testing.T) {
 	t.Parallel()
@@ -297,14 +323,14 @@ func TestCancelRunning(t *testing.T) {
 			t.Errorf("cancel while running: %s, %v; want running on", j.State, err)
 		}
 		if err := progress(2, 2); err != nil {
-			return "", fmt.Errorf("row 2: %w", err)
+			return "row 1", fmt.Errorf("row 2: %w", err)
 		}
 		return "went on", nil
 	}})
 	id = o.enqueue("import")
 	o.step(r)
-	if j := o.wantState(id, Cancelled, 1); j.Result != "" {
-		t.Errorf("a cancelled job has the result %q", j.Result)
+	if j := o.wantState(id, Cancelled, 1); j.Result != "row 1" {
+		t.Errorf("a cancelled job has the result %q, want what was done before", j.Result)
 	}
 	o.advance(time.Hour)
 	if o.step(r) {

@@ -12,8 +12,12 @@ import (
 	"hengjian/internal/ledger"
 )
 
-const columns = `id, division, kind, state, done, total, result, error_zh, error_en, attempts, created_by, created_at,
-	finished_at, arguments, actor_role, cancel`
+// listed are the columns of a list, which leaves the arguments out: they may be long.
+const (
+	listed = `id, division, kind, state, done, total, result, error_zh, error_en, attempts, created_by, created_at,
+	finished_at, actor_role, cancel`
+	columns = listed + `, arguments`
+)
 
 type ending struct {
 	State            State
@@ -25,13 +29,26 @@ type ending struct {
 func insertJob(ctx context.Context, tx *database.Tx, actor ledger.Actor, role ledger.Role, at time.Time,
 	j New, arguments string,
 ) error {
-	_, err := tx.Exec(ctx, `
+	added, err := tx.Exec(ctx, `
 		INSERT INTO job (id, division, kind, arguments, state, total, run_after, created_by, actor_role, business_id, created_at)
 		VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, nullif($9, '')::uuid, $6)
 		ON CONFLICT (id) DO NOTHING`,
 		j.ID, actor.Division, j.Kind, arguments, j.Total, at, actor.PersonID, string(role), actor.BusinessID)
 	if err != nil {
 		return fmt.Errorf("enqueue job %s: %w", j.Kind, err)
+	}
+	if added > 0 {
+		return nil
+	}
+	var same bool
+	if err := tx.Get(ctx, &same, `
+		SELECT division = $2 AND kind = $3 AND created_by::text = $4
+		FROM job
+		WHERE id = $1`, j.ID, actor.Division, j.Kind, actor.PersonID); err != nil {
+		return fmt.Errorf("enqueue job %s: %w", j.Kind, err)
+	}
+	if !same {
+		return ErrTaken
 	}
 	return nil
 }
@@ -55,7 +72,7 @@ func selectJob(ctx context.Context, q database.Queryer, actor ledger.Actor, id s
 func selectRecent(ctx context.Context, q database.Queryer, actor ledger.Actor, limit int) ([]Job, error) {
 	jobs := []Job{}
 	err := q.Select(ctx, &jobs, `
-		SELECT `+columns+`
+		SELECT `+listed+`
 		FROM job
 		WHERE division = $1 AND ($2 = '' OR business_id::text = $2)
 		ORDER BY created_at DESC, id DESC

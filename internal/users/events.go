@@ -62,6 +62,15 @@ type (
 		SubjectKind string `json:"subject_kind" doc:"noun of what was signed"`
 		SubjectID   string `json:"subject_id" doc:"id of what was signed"`
 		ContentHash string `json:"content_hash" doc:"SHA-256 of exactly what was shown, hexadecimal"`
+		List        string `json:"list,omitempty" doc:"id of the signature under the list that stands for the password, where many were signed at once"`
+	}
+
+	listSigned struct {
+		Meaning     string     `json:"meaning" doc:"what the signature means, in the words of the step"`
+		SubjectKind string     `json:"subject_kind" doc:"noun of what was signed"`
+		SubjectID   string     `json:"subject_id" doc:"id of what was signed"`
+		ContentHash string     `json:"content_hash" doc:"SHA-256 of the list as canonical JSON, hexadecimal"`
+		Items       []ListItem `json:"items" doc:"the list: each of it is signed by itself afterwards"`
 	}
 )
 
@@ -78,6 +87,7 @@ var (
 	kindBusinessRegistered   = ledger.Define[businessRegistered]("business.registered", 1, "登记企业", "business registered")
 	kindDivisionDescribed    = ledger.Define[divisionDescribed]("division.described", 1, "登记机关信息", "division and bureau described")
 	kindSignatureMade        = ledger.Define[signatureMade]("signature.made", 1, "签名", "signature made")
+	kindListSigned           = ledger.Define[listSigned]("signature.list_signed", 1, "批量签名", "list signed")
 )
 
 // Events lists the kinds of events of this room.
@@ -86,6 +96,6 @@ func Events() []ledger.Definition {
 		kindPersonCreated.Definition(), kindRolesChanged.Definition(), kindPersonDisabled.Definition(),
 		kindPersonEnabled.Definition(), kindPasswordSet.Definition(), kindSessionsEnded.Definition(),
 		kindAuthorisationGranted.Definition(), kindAuthorisationEnded.Definition(), kindBusinessRegistered.Definition(),
-		kindDivisionDescribed.Definition(), kindSignatureMade.Definition(),
+		kindDivisionDescribed.Definition(), kindSignatureMade.Definition(), kindListSigned.Definition(),
 	}
 }

@@ -15,6 +15,7 @@ type Replay struct {
 	businesses     map[ledger.ID]string // their divisions
 	authorisations map[ledger.ID]ledger.ID
 	signatures     map[ledger.ID]replayedSignature // those that no step has used yet
+	lists          map[ledger.ID]replayedList
 	divisions      map[string]string
 	signed         int
 	operated       int // events of an operator without a name
@@ -24,7 +25,7 @@ type Replay struct {
 func NewReplay() *Replay {
 	return &Replay{people: map[ledger.ID]*replayedPerson{}, founders: map[string]ledger.ID{},
 		businesses: map[ledger.ID]string{}, authorisations: map[ledger.ID]ledger.ID{},
-		signatures: map[ledger.ID]replayedSignature{}, divisions: map[string]string{}}
+		signatures: map[ledger.ID]replayedSignature{}, lists: map[ledger.ID]replayedList{}, divisions: map[string]string{}}
 }
 
 // Apply takes the event at an index of the log, if its kind is of this room, and names what should not have happened.
@@ -51,6 +52,8 @@ func (r *Replay) Apply(_ int64, e ledger.Told, data any) []ledger.Fault {
 		r.divisionDescribed(&f, e)
 	case *signatureMade:
 		r.signatureMade(&f, e, d)
+	case *listSigned:
+		r.listSigned(&f, e, d)
 	}
 	return f
 }

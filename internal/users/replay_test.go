@@ -1,6 +1,7 @@
 package users
 
 import (
+	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -51,6 +52,12 @@ func newRoster(t *testing.T) roster {
 	must(b.EndSessions(ctx, b.admin, x.zhang.PersonID))
 	must(b.PutDivision(ctx, b.admin, division(changqing)))
 	x.signature = b.mustSign(t, x.zhang, ledger.Reviewer)
+	list, err := b.signList(t, b.prove(t, x.zhang), x.zhang, goodList(ledger.Reviewer, 2))
+	must(err)
+	for i := range 2 {
+		_, err = b.sign(t, b.proofOf(t, list, listed(2)), x.zhang, oneOf(ledger.Reviewer, i))
+		must(err)
+	}
 	x.stream = ledgertest.Read(t, b.db)
 	return x
 }
@@ -69,7 +76,7 @@ func TestReplay(t *testing.T) {
 	for _, f := range faults {
 		t.Errorf("fault %+v", f)
 	}
-	want := []int{5, 1, 1}
+	want := []int{5, 1, 4}
 	for i, c := range r.Counts() {
 		if c.N != want[i] || c.ZH == "" {
 			t.Errorf("%d %s, want %d", c.N, c.EN, want[i])
@@ -92,7 +99,7 @@ func TestReplay(t *testing.T) {
 		t.Error("the signature is not taken once")
 	}
 	r, _ = replayed(t, x.stream)
-	if got, ok := r.SignedAbout(x.signature, x.zhang.PersonID, "r1"); !ok || got != ledger.Sum(sum) || len(r.signatures) > 0 {
+	if got, ok := r.SignedAbout(x.signature, x.zhang.PersonID, "r1"); !ok || got != ledger.Sum(sum) || len(r.signatures) != 2 {
 		t.Errorf("signed about r1: %s, %v", got, ok)
 	}
 }
@@ -102,10 +109,10 @@ func TestReplayNamesDamage(t *testing.T) {
 	x := newRoster(t)
 	const created, changed, disabled, enabled = "person.created", "person.roles_changed", "person.disabled", "person.enabled"
 	const described, business, password, sessions = "division.described", "business.registered", "person.password_set", "person.sessions_ended"
-	const granted, ended, signed = "authorisation.granted", "authorisation.ended", "signature.made"
+	const granted, ended, signed, listSigned = "authorisation.granted", "authorisation.ended", "signature.made", "signature.list_signed"
 	set, drop, double, move, by, as := ledgertest.Set, ledgertest.Drop, ledgertest.Double, ledgertest.Move, ledgertest.By, ledgertest.As
 	zhang, deputy, admin, shop := x.zhang.PersonID, x.deputy.PersonID, x.admin.PersonID, x.shop.PersonID
-	nobody := newID(t)
+	nobody, first := newID(t), shown(0)
 	for _, c := range []struct {
 		name, want string
 		damage     []ledgertest.Damage
@@ -159,6 +166,13 @@ func TestReplayNamesDamage(t *testing.T) {
 		{"signed by nobody", "actor_unknown", []ledgertest.Damage{by(signed, 0, "")}},
 		{"signed by somebody of another division", "actor_division", []ledgertest.Damage{ledgertest.In(signed, 0, "370112")}},
 		{"signed twice", "signature_twice", []ledgertest.Damage{double(signed, 0)}},
+		{"a list that is not the one of its hash", "list_hash", []ledgertest.Damage{set(listSigned, 0, strings.Repeat("ab", 32), "content_hash")}},
+		{"a list signed twice", "signature_twice", []ledgertest.Damage{double(listSigned, 0)}},
+		{"a list that nobody signed", "list_unknown", []ledgertest.Damage{drop(listSigned, 0)}},
+		{"a list of somebody else", "list_other", []ledgertest.Damage{by(signed, 1, x.manager.PersonID), as(signed, 1, ledger.TechnicalManager)}},
+		{"a list in another role", "list_other", []ledgertest.Damage{as(signed, 1, ledger.Technician)}},
+		{"what is not on the list", "list_without", []ledgertest.Damage{set(signed, 1, strings.Repeat("ab", 32), "content_hash")}},
+		{"what is on the list twice", "list_without", []ledgertest.Damage{set(signed, 2, hex.EncodeToString(first[:]), "content_hash")}},
 		{"signed without content", "signature_empty", []ledgertest.Damage{set(signed, 0, "x", "content_hash")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,10 +12,31 @@ import (
 	"hengjian/internal/ledger"
 )
 
-// Proof is that a person has just given the password again. Only this package makes one; its zero value proves nothing.
+// Proof is that a person has just given the password again, or has signed a list of what is to be signed (ProofOfList).
+// Only this package makes one; its zero value proves nothing.
 type Proof struct {
 	personID string
 	at       time.Time
+	list     *signedList
+}
+
+var errNoProof = errs.New(errs.Unauthenticated, "proof_missing", "签名前须重新输入密码（5分钟内有效）",
+	"a signature needs the signer's password again, at most 5 minutes before")
+
+// holds tells whether the proof is the actor's, not too old, and good for the signature.
+func (p Proof) holds(actor ledger.Actor, at time.Time, sig Signing) error {
+	life := proofLife
+	if p.list != nil {
+		life = listLife
+	}
+	switch {
+	case p.personID == "" || p.personID != actor.PersonID || at.Sub(p.at).Abs() > life:
+		return errNoProof
+	case p.list != nil && !p.list.covers(sig):
+		return errs.New(errs.Conflict, "not_on_list", "内容与批量签署时所示不同，不在签署之列",
+			"it is not what was shown when the list was signed, and not on it")
+	}
+	return nil
 }
 
 // proofLife is how long after re-authentication one may sign.
@@ -32,9 +53,8 @@ type Signing struct {
 
 // check refuses a signature that says too little, or whose proof is another's or too old.
 func (sig Signing) check(p Proof, actor ledger.Actor, at time.Time) error {
-	if p.personID == "" || p.personID != actor.PersonID || at.Sub(p.at).Abs() > proofLife {
-		return errs.New(errs.Unauthenticated, "proof_missing", "签名前须重新输入密码（5分钟内有效）",
-			"a signature needs the signer's password again, at most 5 minutes before")
+	if err := p.holds(actor, at, sig); err != nil {
+		return err
 	}
 	if err := actor.As(sig.Role); err != nil {
 		return err
@@ -56,6 +76,19 @@ func (sig Signing) check(p Proof, actor ledger.Actor, at time.Time) error {
 func Sign(ctx context.Context, tx *database.Tx, p Proof, actor ledger.Actor, at time.Time,
 	sig Signing) (string, error) {
 	at = at.UTC().Truncate(time.Microsecond)
+	id, err := p.store(ctx, tx, actor, at, sig)
+	if err != nil {
+		return "", err
+	}
+	about := ledger.Subject{Kind: "signature", ID: id, Number: sig.Subject.Number}
+	return id, ledger.Append(ctx, tx, actor, at, kindSignatureMade.Event(sig.Role, about, signatureMade{
+		Meaning: strings.TrimSpace(sig.Meaning), SubjectKind: sig.Subject.Kind, SubjectID: sig.Subject.ID,
+		ContentHash: hex.EncodeToString(sig.ContentHash[:]), List: p.listID(),
+	}))
+}
+
+// store keeps the row of a signature, and returns its id.
+func (p Proof) store(ctx context.Context, tx *database.Tx, actor ledger.Actor, at time.Time, sig Signing) (string, error) {
 	if err := sig.check(p, actor, at); err != nil {
 		return "", fmt.Errorf("sign %s %s: %w", sig.Subject.Kind, sig.Subject.Number, err)
 	}
@@ -63,7 +96,7 @@ func Sign(ctx context.Context, tx *database.Tx, p Proof, actor ledger.Actor, at 
 	if err != nil {
 		return "", err
 	}
-	signed, err := insertSignature(ctx, tx, id, actor.PersonID, at, sig)
+	signed, err := insertSignature(ctx, tx, id, actor.PersonID, p.listID(), at, sig)
 	if err != nil {
 		return "", fmt.Errorf("sign %s %s: %w", sig.Subject.Kind, sig.Subject.Number, err)
 	}
@@ -71,11 +104,15 @@ func Sign(ctx context.Context, tx *database.Tx, p Proof, actor ledger.Actor, at 
 		return "", errs.New(errs.Forbidden, "signer_not_allowed", "签名人已停用或不再具有该角色",
 			"the signer is disabled or no longer holds the role")
 	}
-	about := ledger.Subject{Kind: "signature", ID: id, Number: sig.Subject.Number}
-	return id, ledger.Append(ctx, tx, actor, at, kindSignatureMade.Event(sig.Role, about, signatureMade{
-		Meaning: strings.TrimSpace(sig.Meaning), SubjectKind: sig.Subject.Kind, SubjectID: sig.Subject.ID,
-		ContentHash: hex.EncodeToString(sig.ContentHash[:]),
-	}))
+	return id, nil
+}
+
+// listID is the id of the signature under the list that stands for the password; empty when there is none.
+func (p Proof) listID() string {
+	if p.list == nil {
+		return ""
+	}
+	return p.list.id
 }
 
 // Signature is a signature as read back, with the signer's name. ContentHash is the SHA-256 in hexadecimal.

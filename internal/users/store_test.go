@@ -261,7 +261,7 @@ func TestSchemaNullable(t *testing.T) {
 			AND c.table_name IN ('business', 'person', 'person_role', 'authorisation', 'session', 'sign_in_failure',
 				'signature')
 		ORDER BY 1`)
-	want := []string{"authorisation.valid_to", "person.business_id", "person.disabled_at"}
+	want := []string{"authorisation.valid_to", "person.business_id", "person.disabled_at", "signature.list_id"}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("nullable columns: %v (-want +got):\n%s", err, diff)
 	}

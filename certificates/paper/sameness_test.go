@@ -1,0 +1,169 @@
+package paper
+
+import (
+	"bytes"
+	"compress/zlib"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// childVariable makes the test binary a process that draws the samples and prints their hashes.
+const childVariable = "HENGJIAN_TEST_DRAW"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childVariable) != "" {
+		for _, name := range slices.Sorted(maps.Keys(samples())) {
+			data, err := Draw(samples()[name], withProof(samples()[name]))
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			fmt.Printf("%s %x\n", name, sha256.Sum256(data))
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// withProof are the options of a file as it is stored.
+func withProof(c Content) Options {
+	o := options(c)
+	o.Proof = []byte("{}")
+	return o
+}
+
+// TestSameContentSameBytes draws a report and a certificate a hundred times at once, and the others thrice, each time
+// from what was frozen.
+func TestSameContentSameBytes(t *testing.T) {
+	t.Parallel()
+	faces(t)
+	for name, c := range samples() {
+		want := mustDraw(t, c, options(c))
+		frozen, err := Freeze(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		times := 3
+		if name == "food" || name == "certificate" {
+			times = 100
+		}
+		var wg sync.WaitGroup
+		for range times {
+			wg.Go(func() {
+				thawed, err := Thaw(frozen)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				got, err := Draw(thawed, options(c))
+				if err != nil || !bytes.Equal(got, want) {
+					t.Errorf("%s: %d other bytes, %v", name, len(got), err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+}
+
+// TestSameInEveryProcess: neither another process nor its clock's zone, language, processors or memory change a byte.
+func TestSameInEveryProcess(t *testing.T) {
+	t.Parallel()
+	faces(t)
+	var want string
+	for _, settings := range [][]string{
+		{"TZ=UTC", "LANG=C"},
+		{"TZ=Asia/Shanghai", "LANG=zh_CN.UTF-8", "LC_ALL=zh_CN.UTF-8", "GOMAXPROCS=1"},
+		{"TZ=America/St_Johns", "LANG=tr_TR.UTF-8", "GOMAXPROCS=7", "GOGC=10"},
+		{"TZ=Pacific/Kiritimati", "GOGC=off", "GODEBUG=randautoseed=1,cpu.all=off"},
+	} {
+		child := exec.CommandContext(t.Context(), os.Args[0])
+		child.Env = append(os.Environ(), append(settings, childVariable+"=1")...)
+		child.Dir = t.TempDir()
+		child.Stderr = os.Stderr
+		out, err := child.Output()
+		if err != nil {
+			t.Fatalf("%q: %v", settings, err)
+		}
+		if want == "" {
+			want = string(out)
+		}
+		if string(out) != want || strings.Count(want, "\n") != len(samples()) {
+			t.Errorf("%q: other bytes:\n%s", settings, cmp.Diff(want, string(out)))
+		}
+	}
+}
+
+var lengths = regexp.MustCompile(`/Length1? \d+|/Size \d+`)
+
+// unpacked is a file without what depends on how well Go's deflate packs, which another version of Go may do otherwise:
+// its streams as they are inside, no lengths, no table of places, and the hash over all in its trailer left out.
+func unpacked(t *testing.T, pdf []byte) []byte {
+	t.Helper()
+	pdf, _, ok := bytes.Cut(pdf, []byte("\nxref\n"))
+	if !ok {
+		t.Fatal("the file has no table of places")
+	}
+	var out []byte
+	for {
+		head, body, more := bytes.Cut(pdf, []byte("stream\n"))
+		out = append(out, lengths.ReplaceAll(head, nil)...)
+		if !more {
+			return out
+		}
+		if bytes.Contains(head[bytes.LastIndex(head, []byte(" obj")):], []byte("/FlateDecode")) {
+			z, err := zlib.NewReader(bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			inside, err := io.ReadAll(z)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, inside...)
+		}
+		raw, rest, ok := bytes.Cut(body, []byte("endstream"))
+		if !ok {
+			t.Fatal("a stream without an end")
+		}
+		if !bytes.Contains(head[bytes.LastIndex(head, []byte(" obj")):], []byte("/FlateDecode")) {
+			out = append(out, raw...)
+		}
+		pdf = rest
+	}
+}
+
+// TestFilesAreAsTheyWere holds the hash of each sample's file as it is unpacked; -update writes them anew. Whoever changes
+// it changes what `hengjian check` draws from the contents of files that were issued before.
+func TestFilesAreAsTheyWere(t *testing.T) {
+	t.Parallel()
+	faces(t)
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(samples())) {
+		fmt.Fprintf(&b, "%s %x\n", name, sha256.Sum256(unpacked(t, mustDraw(t, samples()[name], withProof(samples()[name])))))
+	}
+	golden := filepath.Join("testdata", "files.golden")
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("the files changed (- was, + is):\n%s", diff)
+	}
+}
