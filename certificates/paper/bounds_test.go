@@ -51,15 +51,19 @@ func TestNothingIsCutOffOrDrawnOver(t *testing.T) {
 	}
 }
 
-// TestSigningKeepsTogether pushes the signatures of a certificate down the first page, a line at a time.
+// TestSigningKeepsTogether pushes the signatures of certificates down the first page, a line at a time.
 func TestSigningKeepsTogether(t *testing.T) {
 	t.Parallel()
 	set := faces(t)
 	for n := range 30 {
-		c := scaleCertificate()
-		c.Applicant.Name = "甲" + strings.Repeat("\n乙", n)
-		for _, fault := range collisions(mustLayOut(t, set, c, Options{URL: testURL})) {
-			t.Errorf("%d lines: %s", n, fault)
+		name := "甲" + strings.Repeat("\n乙", n)
+		verified, both, calibrated := scaleCertificate(), scaleCertificate(), meterCalibration()
+		both.Bilingual, calibrated.Bilingual = true, true
+		verified.Applicant.Name, both.Applicant.Name, calibrated.Client.Name = name, name, name
+		for _, c := range []Content{verified, both, calibrated} {
+			for _, fault := range collisions(mustLayOut(t, set, c, Options{URL: testURL})) {
+				t.Errorf("%s with %d lines: %s", c.head().number, n, fault)
+			}
 		}
 	}
 }

@@ -38,8 +38,10 @@ test('an instrument, from its filing by the owner to the certificate, and its re
   const instrument = new URL(page.url()).pathname.split('/').at(-1) ?? ''
   await expect(page.getByRole('button', { name: '打印标签' })).toHaveCount(0) // the owner gets the label on the instrument
   await page.getByRole('button', { name: '申请检定' }).click()
+  await page.getByRole('dialog').getByLabel('证书中英文对照').check()
   await page.getByRole('dialog').getByRole('button', { name: '申请检定' }).click()
   await expect(page).toHaveURL(/portal\/verifications\/JD/)
+  await expect(page.getByText('证书中英文对照')).toBeVisible()
   const order = new URL(page.url()).pathname.split('/').at(-1) ?? ''
 
   await signOutAndIn(page, 'verifier1')
