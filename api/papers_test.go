@@ -20,7 +20,7 @@ func TestPapersOverHTTP(t *testing.T) {
 	}
 	sample, report := "/api/v1/samples/"+number, "/api/v1/documents/"+d.Number+"/papers/"
 	for path, name := range map[string]string{
-		sample + "/sampling_form.pdf": "食品安全抽样检验抽样单.pdf", sample + "/custody_sheet.pdf": "样品流转单.pdf",
+		sample + "/sampling-form.pdf": "食品安全抽样检验抽样单.pdf", sample + "/custody-sheet.pdf": "样品流转单.pdf",
 		report + "result_notice": "检验结果通知书.pdf", report + "retest_application": "复检申请书.pdf",
 		report + "retest_decision": "复检申请受理（不予受理）通知书.pdf", report + "retest_handover": "复检样品移交单.pdf",
 		report + "handling_notice": "不合格产品核查处置通知书.pdf", report + "sample_disposal": "样品处置单.pdf",
@@ -38,8 +38,8 @@ func TestPapersOverHTTP(t *testing.T) {
 	}
 	b.want(200, "shop", "GET", report+"retest_application", nil)
 	b.want(404, "stranger", "GET", report+"retest_application", nil)
-	b.want(403, "feng", "GET", sample+"/custody_sheet.pdf", nil)
-	b.want(404, "zhang", "GET", "/api/v1/samples/YP26-370113-99999/sampling_form.pdf", nil)
+	b.want(403, "feng", "GET", sample+"/custody-sheet.pdf", nil)
+	b.want(404, "zhang", "GET", "/api/v1/samples/YP26-370113-99999/sampling-form.pdf", nil)
 	b.want(422, "wang", "GET", report+"poem", nil)
 	if r := b.want(409, "wang", "GET", "/api/v1/documents/"+passed.Number+"/papers/retest_application", nil); r.text("code") != "report_passed" {
 		t.Errorf("a paper of a passing report: %s", r.body)

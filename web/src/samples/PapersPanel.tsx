@@ -11,8 +11,8 @@ export function PapersPanel({ number }: { number: string }) {
     <Panel title={t('samples.papers')}>
       <PaperButtons
         papers={[
-          { label: t('samples.sampling_form_pdf'), print: () => file(api.GET('/api/v1/samples/{number}/sampling_form.pdf', of)) },
-          { label: t('samples.custody_sheet_pdf'), print: () => file(api.GET('/api/v1/samples/{number}/custody_sheet.pdf', of)) },
+          { label: t('samples.sampling_form_pdf'), print: () => file(api.GET('/api/v1/samples/{number}/sampling-form.pdf', of)) },
+          { label: t('samples.custody_sheet_pdf'), print: () => file(api.GET('/api/v1/samples/{number}/custody-sheet.pdf', of)) },
         ]}
       />
     </Panel>
