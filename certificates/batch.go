@@ -31,6 +31,8 @@ const (
 )
 
 const (
+	creditCodeLength = 18
+
 	maxBatch  = 20_000             // documents in one batch
 	batchLife = 7 * 24 * time.Hour // of what a batch made: it can be made again
 )
@@ -39,7 +41,7 @@ const (
 type Selection struct {
 	Numbers []string `json:"numbers,omitempty" doc:"of documents"`
 	Orders  []string `json:"orders,omitempty" doc:"numbers of verification orders, or of the samples that reports are about"`
-	Owner   string   `json:"owner,omitempty" doc:"id of the business that holds the documents"`
+	Owner   string   `json:"owner,omitempty" doc:"id or unified social credit code of the business that holds the documents"`
 	Day     string   `json:"day,omitempty" doc:"of issue"`
 	Query   string   `json:"q,omitempty" doc:"words to find, as in the list of documents" maxLength:"100"`
 	Kind    string   `json:"kind,omitempty"`
@@ -119,8 +121,8 @@ func (s Selection) check(l *errs.List) {
 	if _, err := calendar.ParseDate(s.Day); s.Day != "" && err != nil {
 		l.Merge("day", err)
 	}
-	if _, err := uuid.Parse(s.Owner); s.Owner != "" && err != nil {
-		l.Add("owner", "owner", "持有单位须为其编号（UUID）", "the owner is the id of a business")
+	if _, err := uuid.Parse(s.Owner); s.Owner != "" && err != nil && len(s.Owner) != creditCodeLength {
+		l.Add("owner", "owner", "持有单位须为其编号或统一社会信用代码", "the owner is the id or the unified social credit code of a business")
 	}
 	if Kind(s.Kind).prefix() == "" && s.Kind != "" {
 		l.Add("kind", "kind", "没有此种文书", "there is no such kind of documents")
