@@ -97,10 +97,6 @@ func (b Batch) Validate() error {
 	if _, err := uuid.Parse(b.ID); err != nil {
 		l.Add("id", "id", "须给出任务编号（UUID）或 Idempotency-Key", "an id (UUID) or an Idempotency-Key is required")
 	}
-	if b.Selection.empty() {
-		l.Add("", "selection_empty", "请指明文书：编号、申请或样品编号、持有单位、签发日期等至少一项",
-			"say which documents: by numbers, orders, owner, day of issue or words")
-	}
 	if len(b.As) == 0 {
 		l.Add("as", "required", "请选择打包或合并打印", "say what is to be made: zip, pdf or both")
 	}
@@ -118,6 +114,10 @@ func (s Selection) empty() bool {
 }
 
 func (s Selection) check(l *errs.List) {
+	if s.empty() {
+		l.Add("", "selection_empty", "请指明文书：编号、申请或样品编号、持有单位、签发日期等至少一项",
+			"say which documents: by numbers, orders, owner, day of issue or words")
+	}
 	if _, err := calendar.ParseDate(s.Day); s.Day != "" && err != nil {
 		l.Merge("day", err)
 	}
@@ -197,7 +197,7 @@ func sameRequest(asked, again any) error {
 }
 
 // freeze finds the documents and what they are worth now.
-func (s *Service) freeze(ctx context.Context, tx *database.Tx, actor ledger.Actor, b Batch) (frozenBatch, error) {
+func (s *Service) freeze(ctx context.Context, tx database.Queryer, actor ledger.Actor, b Batch) (frozenBatch, error) {
 	found, err := selectBatch(ctx, tx, actor, b.Selection, s.today())
 	if err != nil {
 		return frozenBatch{}, err
