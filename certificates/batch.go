@@ -169,7 +169,7 @@ func (s *Service) EnqueueBatch(ctx context.Context, actor ledger.Actor, b Batch)
 
 // sameBatch tells whether the batch was asked for already. Another batch under its id is refused.
 func (s *Service) sameBatch(ctx context.Context, tx *database.Tx, actor ledger.Actor, b Batch) (known bool, err error) {
-	job, err := jobs.Find(ctx, tx, actor, b.ID)
+	job, err := jobs.Asked(ctx, tx, actor, b.ID)
 	if isKind(err, errs.NotFound) {
 		return false, nil
 	}

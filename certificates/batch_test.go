@@ -37,7 +37,7 @@ func (b *bureau) ask(who string, batch Batch) jobs.Job {
 
 func (b *bureau) job(id string) jobs.Job {
 	b.Helper()
-	j, err := jobs.Find(b.Context(), b.db, b.actors["feng"], id)
+	j, err := jobs.Asked(b.Context(), b.db, b.actors["feng"], id)
 	b.must(err)
 	return j
 }
