@@ -38,6 +38,18 @@ test('documents are packed and merged, for staff and for their holder, and found
   await expect(page.getByRole('link', { name: /^print-/ }), 'what others had made').toHaveCount(0)
 })
 
+test('records that wait are approved at once, and what came of it stays when none is left', async ({ page }) => {
+  test.setTimeout(180_000)
+  await signIn(page, 'approver1')
+  await page.goto('/verifications?state=checked')
+  await page.getByRole('checkbox', { name: '全选本页' }).check()
+  await page.getByRole('button', { name: '批量批准' }).click()
+  await sign(page, '批量批准')
+  await expect(page.getByText(/项中批准了 \d+ 项/)).toBeVisible()
+  await expect(page.getByText('没有符合条件的记录')).toBeVisible()
+  await expect(page.getByText(/项中批准了 \d+ 项/)).toBeVisible()
+})
+
 test('reports that wait are approved at once, with one signature', async ({ page }) => {
   test.setTimeout(180_000)
   await signIn(page, 'signatory1')

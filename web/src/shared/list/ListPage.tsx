@@ -80,7 +80,7 @@ export function ListPage<T, Q extends object>(props: ListPageProps<T, Q>) {
       {answer.error && <ErrorNotice problem={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isPending && <Waiting />}
       {answer.data && rows.length === 0 && (filtered ? <NoMatch onClear={clear} /> : <EmptyState {...empty} />)}
-      {(rows.length > 0 || chosen.length > 0) && several?.bar({ query, chosen, reset: () => setChosen([]) })}
+      {(rows.length > 0 || filtered) && several?.bar({ query, chosen, reset: () => setChosen([]) })}
       {rows.length > 0 && (
         <DataTable
           label={title}
