@@ -14,11 +14,13 @@ type documentQuery struct {
 	Listed
 	Kind   string `query:"kind"`
 	Status string `query:"status"`
+	Day    string `query:"day" doc:"of issue"`
+	Order  string `query:"order" doc:"number of the order, or of the sample that a report is about"`
 }
 
 func (s *server) documents(ctx context.Context, actor ledger.Actor, in *documentQuery) (*answer[paging.Page[certificates.Document]], error) {
 	page, err := s.Certificates.Documents(ctx, actor, certificates.Filter{
-		Query: in.Query, Kind: in.Kind, Status: in.Status, Cursor: in.Cursor, Limit: in.Limit,
+		Query: in.Query, Kind: in.Kind, Status: in.Status, Day: in.Day, Order: in.Order, Cursor: in.Cursor, Limit: in.Limit,
 	})
 	return &answer[paging.Page[certificates.Document]]{page}, err
 }

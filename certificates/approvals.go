@@ -123,7 +123,7 @@ func (s *Service) EnqueueApprovals(ctx context.Context, actor ledger.Actor, proo
 
 // sameApprovals tells whether the approvals were asked for already. Others under their id are refused.
 func (s *Service) sameApprovals(ctx context.Context, tx *database.Tx, actor ledger.Actor, a Approvals) (known bool, err error) {
-	job, err := jobs.Find(ctx, tx, actor, a.ID)
+	job, err := jobs.Asked(ctx, tx, actor, a.ID)
 	if isKind(err, errs.NotFound) {
 		return false, nil
 	}

@@ -105,8 +105,9 @@ func TestApprovals(t *testing.T) {
 	var both sync.WaitGroup
 	for range 2 {
 		both.Go(func() {
-			if _, err := b.RunApprovals(t.Context(), job, quiet); err != nil {
-				t.Errorf("one of two runners: %v", err)
+			text, err := b.RunApprovals(t.Context(), job, quiet)
+			if r := b.came(text); err != nil || len(r.Blocked) != 1 {
+				t.Errorf("one of two runners: %s, %v; want one blocked", text, err)
 			}
 		})
 	}

@@ -31,6 +31,8 @@ const (
 )
 
 const (
+	creditCodeLength = 18
+
 	maxBatch  = 20_000             // documents in one batch
 	batchLife = 7 * 24 * time.Hour // of what a batch made: it can be made again
 )
@@ -39,7 +41,7 @@ const (
 type Selection struct {
 	Numbers []string `json:"numbers,omitempty" doc:"of documents"`
 	Orders  []string `json:"orders,omitempty" doc:"numbers of verification orders, or of the samples that reports are about"`
-	Owner   string   `json:"owner,omitempty" doc:"id of the business that holds the documents"`
+	Owner   string   `json:"owner,omitempty" doc:"id or unified social credit code of the business that holds the documents"`
 	Day     string   `json:"day,omitempty" doc:"of issue"`
 	Query   string   `json:"q,omitempty" doc:"words to find, as in the list of documents" maxLength:"100"`
 	Kind    string   `json:"kind,omitempty"`
@@ -95,10 +97,6 @@ func (b Batch) Validate() error {
 	if _, err := uuid.Parse(b.ID); err != nil {
 		l.Add("id", "id", "须给出任务编号（UUID）或 Idempotency-Key", "an id (UUID) or an Idempotency-Key is required")
 	}
-	if b.Selection.empty() {
-		l.Add("", "selection_empty", "请指明文书：编号、申请或样品编号、持有单位、签发日期等至少一项",
-			"say which documents: by numbers, orders, owner, day of issue or words")
-	}
 	if len(b.As) == 0 {
 		l.Add("as", "required", "请选择打包或合并打印", "say what is to be made: zip, pdf or both")
 	}
@@ -116,11 +114,15 @@ func (s Selection) empty() bool {
 }
 
 func (s Selection) check(l *errs.List) {
+	if s.empty() {
+		l.Add("", "selection_empty", "请指明文书：编号、申请或样品编号、持有单位、签发日期等至少一项",
+			"say which documents: by numbers, orders, owner, day of issue or words")
+	}
 	if _, err := calendar.ParseDate(s.Day); s.Day != "" && err != nil {
 		l.Merge("day", err)
 	}
-	if _, err := uuid.Parse(s.Owner); s.Owner != "" && err != nil {
-		l.Add("owner", "owner", "持有单位须为其编号（UUID）", "the owner is the id of a business")
+	if _, err := uuid.Parse(s.Owner); s.Owner != "" && err != nil && len(s.Owner) != creditCodeLength {
+		l.Add("owner", "owner", "持有单位须为其编号或统一社会信用代码", "the owner is the id or the unified social credit code of a business")
 	}
 	if Kind(s.Kind).prefix() == "" && s.Kind != "" {
 		l.Add("kind", "kind", "没有此种文书", "there is no such kind of documents")
@@ -167,7 +169,7 @@ func (s *Service) EnqueueBatch(ctx context.Context, actor ledger.Actor, b Batch)
 
 // sameBatch tells whether the batch was asked for already. Another batch under its id is refused.
 func (s *Service) sameBatch(ctx context.Context, tx *database.Tx, actor ledger.Actor, b Batch) (known bool, err error) {
-	job, err := jobs.Find(ctx, tx, actor, b.ID)
+	job, err := jobs.Asked(ctx, tx, actor, b.ID)
 	if isKind(err, errs.NotFound) {
 		return false, nil
 	}
@@ -195,7 +197,7 @@ func sameRequest(asked, again any) error {
 }
 
 // freeze finds the documents and what they are worth now.
-func (s *Service) freeze(ctx context.Context, tx *database.Tx, actor ledger.Actor, b Batch) (frozenBatch, error) {
+func (s *Service) freeze(ctx context.Context, tx database.Queryer, actor ledger.Actor, b Batch) (frozenBatch, error) {
 	found, err := selectBatch(ctx, tx, actor, b.Selection, s.today())
 	if err != nil {
 		return frozenBatch{}, err

@@ -68,7 +68,8 @@ func (r *batchRun) run(ctx context.Context) (string, error) {
 	if err := r.finish(ctx, actor); err != nil {
 		return "", err
 	}
-	r.plan()
+	day := strings.ReplaceAll(calendar.DateOf(r.job.CreatedAt).String(), "-", "")
+	r.plan(day + "-" + r.job.ID[len(r.job.ID)-6:])
 	for _, v := range r.volumes {
 		if err := r.make(ctx, v); err != nil {
 			return "", fmt.Errorf("batch %s, file %s: %w", r.job.ID, v.name, err)
@@ -132,10 +133,8 @@ func (r *batchRun) step() error {
 	return r.progress(r.done, r.total)
 }
 
-// plan cuts the batch into files: the same each time, since files of documents never change.
-func (r *batchRun) plan() {
-	day := strings.ReplaceAll(calendar.DateOf(r.job.CreatedAt).String(), "-", "")
-	label := day + "-" + r.job.ID[len(r.job.ID)-6:]
+// plan cuts the batch into files, with a label in their names: the same each time, since files of documents never change.
+func (r *batchRun) plan(label string) {
 	for _, form := range r.batch.As {
 		if form == ZIP {
 			r.volumes = append(r.volumes, volume{form: ZIP, name: "documents-" + label + ".zip", documents: r.documents})

@@ -28,7 +28,14 @@ func TestBatchInterrupted(t *testing.T) {
 	killed := errors.New("killed")
 	job := b.ask("feng", batch)
 	run := func(documents int) (string, error) {
+		first := 0
 		r := &batchRun{s: b.Service, job: job, every: 1, progress: func(done, _ int) error {
+			if first == 0 {
+				first = done
+			}
+			if documents > 3 && first != 3 {
+				t.Errorf("a run that finds the ZIP made begins with document %d", first)
+			}
 			if done > documents {
 				return killed
 			}

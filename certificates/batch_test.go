@@ -37,7 +37,7 @@ func (b *bureau) ask(who string, batch Batch) jobs.Job {
 
 func (b *bureau) job(id string) jobs.Job {
 	b.Helper()
-	j, err := jobs.Find(b.Context(), b.db, b.actors["feng"], id)
+	j, err := jobs.Asked(b.Context(), b.db, b.actors["feng"], id)
 	b.must(err)
 	return j
 }
@@ -198,6 +198,11 @@ func TestSelections(t *testing.T) {
 	b.issued("S-3", "15.000")
 	b.revoke("JDZ26-370113-00002")
 	owner := b.actors["shop"].BusinessID
+	for f, want := range map[Filter]int{{Day: "2026-09-18"}: 2, {Day: "2026-09-20"}: 0, {Order: order}: 1, {Order: "JD-none"}: 0} {
+		if page, err := b.Documents(t.Context(), b.actors["feng"], f); err != nil || len(page.Items) != want {
+			t.Errorf("the list by %+v has %d documents, %v; want %d", f, len(page.Items), err, want)
+		}
+	}
 	for _, tt := range []struct {
 		name string
 		who  string
@@ -208,6 +213,7 @@ func TestSelections(t *testing.T) {
 		{"the next day", "feng", Selection{Day: "2026-09-19"}, "Z2"},
 		{"an order", "feng", Selection{Orders: []string{order}}, "Z1"},
 		{"an owner", "feng", Selection{Owner: owner}, "T1 Z1 Z2"},
+		{"an owner by the credit code", "feng", Selection{Owner: b.creditCode(owner)}, "T1 Z1 Z2"},
 		{"numbers", "feng", Selection{Numbers: []string{"JDZ26-370113-00002", "JDT26-370113-00001"}}, "T1 Z2"},
 		{"words", "feng", Selection{Query: "计价秤"}, "T1 Z1 Z2"},
 		{"a kind", "feng", Selection{Kind: "verification_notice"}, "T1"},
@@ -234,6 +240,16 @@ func TestSelections(t *testing.T) {
 			t.Errorf("%s: %s (%v), want %s", tt.name, got, err, tt.want)
 		}
 	}
+}
+
+func (b *bureau) creditCode(business string) string {
+	b.Helper()
+	var code string
+	b.must(b.db.Get(b.Context(), &code, `
+		SELECT credit_code
+		FROM business
+		WHERE id = $1`, business))
+	return code
 }
 
 // selected tells briefly what a batch is of, or why it was refused.
@@ -292,6 +308,10 @@ func TestBatchAgain(t *testing.T) {
 	if again := b.ask("feng", batch); again.Arguments != first.Arguments {
 		t.Errorf("asked again it is another: %s, want %s", again.Arguments, first.Arguments)
 	}
+	valid := Batch{ID: uuid.NewString(), Selection: Selection{Status: "valid", Numbers: []string{"JDZ26-370113-00001"}}, As: []Form{ZIP}}
+	b.ask("feng", valid)
+	b.revoke("JDZ26-370113-00001")
+	b.ask("feng", valid) // the answer was lost: it is the same job, though nothing would be chosen now
 	other := batch
 	other.As = []Form{Print}
 	_, err := b.EnqueueBatch(t.Context(), b.actors["feng"], other)

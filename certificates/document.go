@@ -93,6 +93,8 @@ type Filter struct {
 	Query  string
 	Kind   string
 	Status string
+	Day    string // of issue
+	Order  string // number of the order, or of the sample that a report is about
 	Cursor string
 	Limit  int
 }

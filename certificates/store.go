@@ -32,7 +32,7 @@ const documentSelect = `
 
 const documentScope = ` d.division = $1 AND ($2 = '' OR d.business_id::text = $2)`
 
-// documentFilter narrows by kind, words and status on a day: $3 to $6.
+// documentFilter narrows by kind, words, status on a day, day of issue, and order or sample: $3 to $8.
 const documentFilter = documentScope + `
 			AND ($3 = '' OR d.kind = $3)
 			AND ($4 = '' OR d.number ILIKE '%' || $4 || '%' OR d.subject_number ILIKE '%' || $4 || '%'
@@ -41,7 +41,13 @@ const documentFilter = documentScope + `
 				WHEN r.decided_at IS NOT NULL THEN 'revoked'
 				WHEN n.id IS NOT NULL THEN 'superseded'
 				WHEN d.valid_until < $6 THEN 'expired'
-				ELSE 'valid' END)`
+				ELSE 'valid' END)
+			AND ($7 = '' OR d.issued_on::text = $7)
+			AND ($8 = '' OR d.subject_kind = 'report' AND d.subject_number = $8 OR d.subject_id = (
+				SELECT v.id
+				FROM verification v
+				JOIN verification_order a ON a.id = v.order_id
+				WHERE a.number = $8 AND v.approved_by IS NOT NULL))`
 
 func selectDocument(ctx context.Context, q database.Queryer, actor ledger.Actor, number string) (Document, error) {
 	var d Document
@@ -90,10 +96,10 @@ func selectDocuments(ctx context.Context, q database.Queryer, actor ledger.Actor
 	rows := []Document{}
 	err = q.Select(ctx, &rows, documentSelect+`
 		WHERE`+documentFilter+`
-			AND (d.issued_at, d.id::text) < ($7::timestamptz, $8)
+			AND (d.issued_at, d.id::text) < ($9::timestamptz, $10)
 		ORDER BY d.issued_at DESC, d.id::text DESC
-		LIMIT $9`,
-		actor.Division, actor.BusinessID, f.Kind, f.Query, f.Status, today, at, id, limit+1)
+		LIMIT $11`,
+		actor.Division, actor.BusinessID, f.Kind, f.Query, f.Status, today, f.Day, f.Order, at, id, limit+1)
 	if err != nil {
 		return paging.Page[Document]{}, fmt.Errorf("documents: %w", err)
 	}

@@ -30,13 +30,12 @@ func selectBatch(ctx context.Context, q database.Queryer, actor ledger.Actor, s 
 	found := []batchDocument{}
 	err := q.Select(ctx, &found, batchSelect+`
 		WHERE`+documentFilter+`
-			AND ($7 = '' OR d.business_id::text = $7)
-			AND ($8 = '' OR d.issued_on::text = $8)
-			AND (cardinality($9::text[]) = 0 OR d.number = ANY ($9))
-			AND (cardinality($10::text[]) = 0 OR coalesce(a.number, d.subject_number) = ANY ($10))
+			AND ($9 = '' OR d.business_id::text = $9 OR d.business_id = (SELECT id FROM business WHERE credit_code = $9))
+			AND (cardinality($10::text[]) = 0 OR d.number = ANY ($10))
+			AND (cardinality($11::text[]) = 0 OR coalesce(a.number, d.subject_number) = ANY ($11))
 		ORDER BY d.number
-		LIMIT $11`,
-		actor.Division, actor.BusinessID, s.Kind, s.Query, s.Status, today, s.Owner, s.Day,
+		LIMIT $12`,
+		actor.Division, actor.BusinessID, s.Kind, s.Query, s.Status, today, s.Day, "", s.Owner,
 		database.Array(append([]string{}, s.Numbers...)), database.Array(append([]string{}, s.Orders...)), maxBatch+1)
 	if err != nil {
 		return nil, fmt.Errorf("documents of a batch: %w", err)

@@ -44,7 +44,7 @@ func TestBulkApprovalIsClean(t *testing.T) {
 	id, err := service.EnqueueApprovals(t.Context(), signatory, proof, certificates.Approvals{ID: uuid.NewString(), Kind: certificates.Reports,
 		Items: []certificates.Approval{{Number: sample, Version: detail.Sample.Version}}})
 	b.must(err)
-	job, err := jobs.Find(t.Context(), b.db, signatory, id)
+	job, err := jobs.Asked(t.Context(), b.db, signatory, id)
 	b.must(err)
 	at = at.Add(20 * time.Hour)
 	_, err = service.RunApprovals(t.Context(), job, func(int, int) error { return nil })

@@ -39,18 +39,19 @@ var errUnreadable = errors.New("unreadable input")
 var errFound = errors.New("failures found")
 
 type cli struct {
-	Serve   serveCommand   `cmd:"" help:"Start the server. 启动服务。"`
-	Migrate migrateCommand `cmd:"" help:"Bring the database schema up to date. 升级数据库结构。"`
-	Demo    demoCommand    `cmd:"" help:"Fill an empty bureau with a true-to-life year. 写入演示数据。"`
-	Users   usersCommand   `cmd:"" help:"People who sign in. 用户管理。"`
-	Ledger  ledgerCommand  `cmd:"" help:"The evidence ledger: status and keys. 证据日志。"`
-	Check   checkCommand   `cmd:"" help:"Check a document's PDF offline. 离线核对文书文件。"`
-	Draw    drawCommand    `cmd:"" help:"Draw a document's content, as a draft, to look at its layout. 按内容绘制文书草稿。"`
-	Audit   auditCommand   `cmd:"" help:"Export the evidence ledger, and check it. 审计：导出与核对。"`
-	Files   filesCommand   `cmd:"" help:"Stored files: compare them with their hashes, remove what no record names. 文件存储。"`
-	Calc    calcCommand    `cmd:"" help:"The pure rules as a calculator: JSON lines in, JSON lines out. 规则计算器。"`
-	Witness witnessCommand `cmd:"" help:"Witness logs: cosign what continues. 见证日志：只为延续签名。"`
-	Docs    docsCommand    `cmd:"" help:"Write the generated documents: OpenAPI and states. 生成文档。"`
+	Serve     serveCommand     `cmd:"" help:"Start the server. 启动服务。"`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database schema up to date. 升级数据库结构。"`
+	Demo      demoCommand      `cmd:"" help:"Fill an empty bureau with a true-to-life year. 写入演示数据。"`
+	Users     usersCommand     `cmd:"" help:"People who sign in. 用户管理。"`
+	Ledger    ledgerCommand    `cmd:"" help:"The evidence ledger: status and keys. 证据日志。"`
+	Check     checkCommand     `cmd:"" help:"Check a document's PDF offline. 离线核对文书文件。"`
+	Draw      drawCommand      `cmd:"" help:"Draw a document's content, as a draft, to look at its layout. 按内容绘制文书草稿。"`
+	Audit     auditCommand     `cmd:"" help:"Export the evidence ledger, and check it. 审计：导出与核对。"`
+	Documents documentsCommand `cmd:"" help:"Issued documents in bulk. 批量导出文书。"`
+	Files     filesCommand     `cmd:"" help:"Stored files: compare them with their hashes, remove what no record names. 文件存储。"`
+	Calc      calcCommand      `cmd:"" help:"The pure rules as a calculator: JSON lines in, JSON lines out. 规则计算器。"`
+	Witness   witnessCommand   `cmd:"" help:"Witness logs: cosign what continues. 见证日志：只为延续签名。"`
+	Docs      docsCommand      `cmd:"" help:"Write the generated documents: OpenAPI and states. 生成文档。"`
 }
 
 // environment is what every command's Run is given.

@@ -106,9 +106,15 @@ type New struct {
 	Total     int
 }
 
-// Find returns a job of the actor's division; a business sees the jobs of its own people only.
+// Find returns a job of the actor's division, without its arguments, which may be long: whoever waits for it asks often.
+// A business sees the jobs of its own people only.
 func Find(ctx context.Context, q database.Queryer, actor ledger.Actor, id string) (Job, error) {
-	return selectJob(ctx, q, actor, id)
+	return selectJob(ctx, q, actor, id, listed)
+}
+
+// Asked is Find with what was asked for.
+func Asked(ctx context.Context, q database.Queryer, actor ledger.Actor, id string) (Job, error) {
+	return selectJob(ctx, q, actor, id, columns)
 }
 
 // Recent lists the newest jobs of the actor's division, at most limit, without their arguments.
@@ -124,7 +130,7 @@ func Cancel(ctx context.Context, db *database.DB, actor ledger.Actor, at time.Ti
 			return err
 		}
 		var err error
-		job, err = selectJob(ctx, tx, actor, id)
+		job, err = selectJob(ctx, tx, actor, id, listed)
 		return err
 	})
 	return job, err

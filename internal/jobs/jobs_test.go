@@ -122,6 +122,9 @@ func TestDone(t *testing.T) {
 	if given.ID != id || given.Arguments != `{"n":7}` || given.ActorRole != string(ledger.Verifier) {
 		t.Errorf("the handler was given %+v", given)
 	}
+	if j, err := Asked(t.Context(), o.db, clerk, id); err != nil || j.Arguments != `{"n":7}` || o.job(id).Arguments != "" {
+		t.Errorf("asked for %q, %v; want the arguments there, and only there", j.Arguments, err)
+	}
 	if j := o.wantState(id, Done, 1); j.Result != `{"rows":4}` || j.ErrorZH != "" {
 		t.Errorf("result %q, error %q", j.Result, j.ErrorZH)
 	}

@@ -12,7 +12,7 @@ import (
 	"hengjian/internal/ledger"
 )
 
-// listed are the columns of a list, which leaves the arguments out: they may be long.
+// listed are the columns without the arguments.
 const (
 	listed = `id, division, kind, state, done, total, result, error_zh, error_en, attempts, created_by, created_at,
 	finished_at, actor_role, cancel`
@@ -53,7 +53,7 @@ func insertJob(ctx context.Context, tx *database.Tx, actor ledger.Actor, role le
 	return nil
 }
 
-func selectJob(ctx context.Context, q database.Queryer, actor ledger.Actor, id string) (Job, error) {
+func selectJob(ctx context.Context, q database.Queryer, actor ledger.Actor, id, columns string) (Job, error) {
 	var job Job
 	err := q.Get(ctx, &job, `
 		SELECT `+columns+`

@@ -71,6 +71,7 @@ export const menu: readonly MenuGroup[] = [
       { path: '/portal/instruments', label: 'nav.my_instruments', icon: <ToolOutlined aria-hidden />, roles: ['business'] },
       { path: '/portal/verifications', label: 'nav.my_verifications', icon: <SolutionOutlined aria-hidden />, roles: ['business'] },
       { path: '/portal/documents', label: 'nav.my_documents', icon: <AuditOutlined aria-hidden />, roles: ['business'] },
+      { path: '/portal/jobs', label: 'nav.my_jobs', icon: <HddOutlined aria-hidden />, roles: ['business'] },
     ],
   },
 ]

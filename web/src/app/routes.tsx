@@ -28,6 +28,7 @@ export const pages: readonly RouteObject[] = [
   { path: '/portal/verifications', lazy: page(() => import('../portal/PortalOrdersPage')) },
   { path: '/portal/verifications/:number', lazy: page(() => import('../portal/PortalOrderPage')) },
   { path: '/portal/documents', lazy: page(() => import('../portal/PortalDocumentsPage')) },
+  { path: '/portal/jobs', lazy: page(() => import('../portal/PortalJobsPage')) },
   { path: '/portal/documents/:number', lazy: page(() => import('../portal/PortalDocumentPage')) },
 ]
 

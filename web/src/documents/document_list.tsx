@@ -5,6 +5,7 @@ import type { Column } from '../shared/list/DataTable'
 import { ListPage } from '../shared/list/ListPage'
 import { StatusTag } from '../shared/StatusTag'
 import { sayDay } from '../shared/time'
+import { BatchBar } from './batch_bar'
 
 export type Document = components['schemas']['CertificatesDocument']
 type Query = NonNullable<operations['documents']['parameters']['query']>
@@ -16,7 +17,7 @@ const statuses = ['valid', 'expired', 'superseded', 'revoked'] as const
 export function DocumentList({ base, title, lead }: { base: string; title: string; lead: string }) {
   const { t, term, language } = useLanguage()
   const columns: Column<Document>[] = [
-    { key: 'number', title: t('documents.number'), render: (d) => d.number, width: 190 },
+    { key: 'number', title: t('documents.number'), render: (d) => d.number, width: 225 },
     { key: 'kind', title: t('documents.kind'), render: (d) => term('documents.kinds', d.kind), width: 130 },
     { key: 'title', title: t('documents.subject'), render: (d) => d.title },
     { key: 'holder', title: t('documents.holder'), render: (d) => d.holder },
@@ -35,11 +36,17 @@ export function DocumentList({ base, title, lead }: { base: string; title: strin
         { kind: 'text', name: 'q', label: t('documents.find'), placeholder: t('documents.find_hint') },
         { kind: 'choice', name: 'kind', label: t('documents.kind'), choices: kinds.map((value) => ({ value, label: term('documents.kinds', value) })) },
         { kind: 'choice', name: 'status', label: t('documents.status'), choices: statuses.map((value) => ({ value, label: term('state.document', value) })) },
+        { kind: 'day', name: 'day', label: t('documents.issued_on') },
+        { kind: 'text', name: 'order', label: t('documents.order') },
       ]}
       columns={columns}
       rowKey={(d) => d.id}
       to={(d) => `${base}/${d.number}`}
       empty={{ title: t('documents.none'), text: t('documents.none_explain') }}
+      several={{
+        label: (d) => d.number,
+        bar: ({ query, chosen, reset }) => <BatchBar query={query} chosen={chosen.map((d) => d.number)} reset={reset} />,
+      }}
     />
   )
 }

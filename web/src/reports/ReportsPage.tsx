@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { answer, api } from '../api/client'
 import type { components } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
 import type { Key } from '../i18n/i18n'
+import { useSession } from '../session/SessionProvider'
 import { ErrorNotice } from '../shared/ErrorNotice'
+import { ApproveBar } from '../shared/jobs/ApproveBar'
 import { DataTable, type Column } from '../shared/list/DataTable'
 import { PageHeader } from '../shared/PageHeader'
 import { Panel } from '../shared/Panel'
@@ -30,6 +33,9 @@ export default function ReportsPage() {
 
 function Queue({ stage, title, none }: { stage: 'compiled' | 'reviewed'; title: Key; none: Key }) {
   const { t, language } = useLanguage()
+  const { session } = useSession()
+  const [chosen, setChosen] = useState<readonly Row[]>([])
+  const approves = stage === 'reviewed' && session.roles.includes('signatory')
   const queue = useQuery({
     queryKey: ['samples', 'reports', stage],
     queryFn: () => answer(api.GET('/api/v1/samples', { params: { query: { stage, limit: most } } })),
@@ -47,8 +53,25 @@ function Queue({ stage, title, none }: { stage: 'compiled' | 'reviewed'; title: 
     <Panel title={t(title)} actions={queue.data?.next ? <Link to={`/samples?stage=${stage}`}>{t('reports.all')}</Link> : undefined}>
       {queue.error && <ErrorNotice problem={queue.error} onRetry={() => void queue.refetch()} />}
       {queue.isPending && <Waiting />}
+      {approves && queue.data && (
+        <ApproveBar
+          kind="report"
+          chosen={chosen.map((row) => ({ number: row.number, version: row.version, name: row.product_name }))}
+          reset={() => setChosen([])}
+          refresh={() => queue.refetch()}
+        />
+      )}
       {queue.data && rows.length === 0 && <p>{t(none)}</p>}
-      {rows.length > 0 && <DataTable label={t(title)} columns={columns} rows={rows} rowKey={(row) => row.number} to={(row) => `/samples/${encodeURIComponent(row.number)}`} />}
+      {rows.length > 0 && (
+        <DataTable
+          label={t(title)}
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => row.number}
+          to={(row) => `/samples/${encodeURIComponent(row.number)}`}
+          choice={approves ? { chosen, onChange: setChosen, label: (row) => row.number } : undefined}
+        />
+      )}
     </Panel>
   )
 }

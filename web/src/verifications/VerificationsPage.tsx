@@ -1,8 +1,10 @@
 import { useLanguage } from '../i18n/LanguageProvider'
+import { useSession } from '../session/SessionProvider'
 import { OrderList } from './order_list'
 
 /** Every verification order of the division. */
 export default function VerificationsPage() {
   const { t } = useLanguage()
-  return <OrderList base="/verifications" title={t('nav.verifications')} lead={t('verifications.lead')} />
+  const { session } = useSession()
+  return <OrderList base="/verifications" title={t('nav.verifications')} lead={t('verifications.lead')} approves={session.roles.includes('approver')} />
 }

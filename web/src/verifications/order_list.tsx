@@ -1,6 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { answer, api } from '../api/client'
 import type { components, operations } from '../api/schema.gen'
 import { useLanguage } from '../i18n/LanguageProvider'
+import { ApproveBar } from '../shared/jobs/ApproveBar'
 import { ListPage } from '../shared/list/ListPage'
 import { StatusTag } from '../shared/StatusTag'
 import { sayDay } from '../shared/time'
@@ -10,9 +12,18 @@ type Query = NonNullable<operations['verification-orders']['parameters']['query'
 
 const states = ['applied', 'accepted', 'recorded', 'checked', 'approved', 'refused'] as const
 
+interface OrderListProps {
+  base: string
+  title: string
+  lead: string
+  /** Whether the person may approve records, several at once. */
+  approves?: boolean
+}
+
 /** The list of verification orders, for staff and, with its own address, for the applicant. */
-export function OrderList({ base, title, lead }: { base: string; title: string; lead: string }) {
+export function OrderList({ base, title, lead, approves = false }: OrderListProps) {
   const { t, term, language } = useLanguage()
+  const queries = useQueryClient()
   return (
     <ListPage<Order, Query>
       title={title}
@@ -24,7 +35,7 @@ export function OrderList({ base, title, lead }: { base: string; title: string; 
         { kind: 'choice', name: 'state', label: t('verifications.state'), choices: states.map((value) => ({ value, label: term('state.verification', value) })) },
       ]}
       columns={[
-        { key: 'number', title: t('verifications.number'), render: (o) => o.number, width: 190 },
+        { key: 'number', title: t('verifications.number'), render: (o) => o.number, width: approves ? 225 : 190 },
         { key: 'instrument', title: t('instruments.name'), render: (o) => `${o.instrument_name} ${o.instrument}` },
         { key: 'business', title: t('instruments.owner'), render: (o) => o.business },
         { key: 'stage', title: t('verifications.stage'), render: (o) => term('verifications.stages', o.stage), width: 110 },
@@ -34,6 +45,22 @@ export function OrderList({ base, title, lead }: { base: string; title: string; 
       rowKey={(o) => o.id}
       to={(o) => `${base}/${o.number}`}
       empty={{ title: t('verifications.none'), text: t('verifications.none_explain') }}
+      several={
+        approves
+          ? {
+              label: (o) => o.number,
+              choosable: (o) => o.actions?.includes('approve') ?? false,
+              bar: ({ chosen, reset }) => (
+                <ApproveBar
+                  kind="verification"
+                  chosen={chosen.map((o) => ({ number: o.number, version: o.version, name: `${o.instrument_name} ${o.business}` }))}
+                  reset={reset}
+                  refresh={() => queries.invalidateQueries({ queryKey: ['verification-orders'] })}
+                />
+              ),
+            }
+          : undefined
+      }
     />
   )
 }

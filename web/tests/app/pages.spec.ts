@@ -13,6 +13,8 @@ async function first(page: Page, list: string): Promise<string> {
 const visits: Record<string, readonly string[]> = {
   sampler1: ['/samples/new?category=food'],
   technician1: ['/analyses', '/analyses/import'],
+  signatory1: ['/reports'],
+  approver1: ['/verifications?state=checked'],
   manager: [
     '/samples',
     '/samples/{samples?limit=1&stage=issued}',
@@ -35,6 +37,7 @@ const visits: Record<string, readonly string[]> = {
     '/portal/verifications/{verification-orders?limit=1}',
     '/portal/documents',
     '/portal/documents/{documents?limit=1}',
+    '/portal/jobs',
   ],
 }
 

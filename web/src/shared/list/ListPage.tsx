@@ -1,15 +1,15 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useCallback, useMemo, type ReactNode } from 'react'
+import { useCallback, useMemo, useState, type ReactNode } from 'react'
 import { useLocation, useSearchParams } from 'react-router'
 import { useLanguage } from '../../i18n/LanguageProvider'
 import { ErrorNotice } from '../ErrorNotice'
 import { PageHeader } from '../PageHeader'
 import { Waiting } from '../Waiting'
-import { DataTable, type Column } from './DataTable'
+import { DataTable, type Choice, type Column } from './DataTable'
 import { EmptyState, type EmptyStateProps } from './EmptyState'
 import { FilterBar, type Filter } from './FilterBar'
-import { readQuery, readTrail, withCursor, withFilter } from './list_address'
+import { readQuery, readTrail, withCursor, withFilter, type ListQuery } from './list_address'
 import styles from './ListPage.module.css'
 
 /** One page of a list, as the API answers it. */
@@ -17,6 +17,12 @@ export interface ListAnswer<T> {
   items: readonly T[] | null
   /** The cursor of the page after this one; absent on the last. */
   next?: string
+}
+
+/** What can be done with several rows at once. */
+export interface Several<T> extends Pick<Choice<T>, 'label' | 'choosable'> {
+  /** Stands above the list; gets the filters and what is chosen. */
+  bar: (list: { query: ListQuery; chosen: readonly T[]; reset: () => void }) => ReactNode
 }
 
 interface ListPageProps<T, Q extends object> {
@@ -33,21 +39,30 @@ interface ListPageProps<T, Q extends object> {
   to?: (row: T) => string
   /** What an empty list is for and how its first entry comes about. */
   empty: EmptyStateProps
+  several?: Several<T>
 }
 
 /** A list with its filters in the address, so that a view can be bookmarked and sent to a colleague. */
 export function ListPage<T, Q extends object>(props: ListPageProps<T, Q>) {
-  const { title, lead, actions, queryKey, load, filters, columns, rowKey, to, empty } = props
+  const { title, lead, actions, queryKey, load, filters, columns, rowKey, to, empty, several } = props
   const { t } = useLanguage()
   const [address, setAddress] = useSearchParams()
   const names = useMemo(() => filters.map(({ name }) => name), [filters])
   const query = readQuery(address, names)
 
+  const [chosen, setChosen] = useState<readonly T[]>([])
+
   const change = useCallback(
-    (name: string, value: string) => setAddress((now) => withFilter(now, name, value), { replace: true }),
+    (name: string, value: string) => {
+      setChosen([])
+      setAddress((now) => withFilter(now, name, value), { replace: true })
+    },
     [setAddress],
   )
-  const clear = () => setAddress((now) => names.reduce((next, name) => withFilter(next, name, ''), now))
+  const clear = () => {
+    setChosen([])
+    setAddress((now) => names.reduce((next, name) => withFilter(next, name, ''), now))
+  }
 
   const answer = useQuery({
     queryKey: [...queryKey, query],
@@ -65,8 +80,17 @@ export function ListPage<T, Q extends object>(props: ListPageProps<T, Q>) {
       {answer.error && <ErrorNotice problem={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isPending && <Waiting />}
       {answer.data && rows.length === 0 && (filtered ? <NoMatch onClear={clear} /> : <EmptyState {...empty} />)}
+      {(rows.length > 0 || filtered) && several?.bar({ query, chosen, reset: () => setChosen([]) })}
       {rows.length > 0 && (
-        <DataTable label={title} columns={columns} rows={rows} rowKey={rowKey} to={to} busy={answer.isPlaceholderData} />
+        <DataTable
+          label={title}
+          columns={columns}
+          rows={rows}
+          rowKey={rowKey}
+          to={to}
+          busy={answer.isPlaceholderData}
+          choice={several && { chosen, onChange: setChosen, label: several.label, choosable: several.choosable }}
+        />
       )}
       {answer.data && <Pager next={answer.data.next ?? ''} label={t('list.pages')} />}
     </>
