@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"hash/adler32"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,8 +67,11 @@ func pdfOf(objects ...string) []byte {
 	return b.Bytes()
 }
 
-// packedZeros are so many megabytes of nothing, packed so many times over. One packed megabyte follows another.
-func packedZeros(megabytes, times int) string {
+// packedZeros are so many megabytes of nothing, packed so many times over.
+func packedZeros(megabytes, times int) string { return packed("", megabytes, times) }
+
+// packed is a text and megabytes of nothing behind it. One packed megabyte follows another.
+func packed(text string, megabytes, times int) string {
 	var one bytes.Buffer
 	w, err := flate.NewWriter(&one, flate.BestCompression)
 	if err != nil {
@@ -79,9 +83,15 @@ func packedZeros(megabytes, times int) string {
 	if err := w.Flush(); err != nil {
 		panic(err)
 	}
-	data := append([]byte{0x78, 0x9c}, bytes.Repeat(one.Bytes(), megabytes)...)
-	data = append(data, 1, 0, 0, 0xFF, 0xFF)                                      // the last block, empty
-	data = binary.BigEndian.AppendUint32(data, uint32(megabytes<<20%65521)<<16|1) // Adler-32 of zeros
+	data := []byte{0x78, 0x9c, 0, byte(len(text)), 0, ^byte(len(text)), 0xFF} // a block that is stored as it is
+	data = append(append(data, text...), bytes.Repeat(one.Bytes(), megabytes)...)
+	data = append(data, 1, 0, 0, 0xFF, 0xFF) // the last block, empty
+	sum := adler32.New()
+	_, _ = sum.Write([]byte(text)) // never fails
+	for range megabytes {
+		_, _ = sum.Write(make([]byte, 1<<20))
+	}
+	data = sum.Sum(data)
 	for range times - 1 {
 		var again bytes.Buffer
 		z := zlib.NewWriter(&again)
@@ -94,6 +104,40 @@ func packedZeros(megabytes, times int) string {
 		data = again.Bytes()
 	}
 	return string(data)
+}
+
+// packedObjectsOf is a file whose table of places is a stream, and in which each of n streams of 30 MB holds one of the
+// objects that name the files inside.
+func packedObjectsOf(n int) []byte {
+	var names strings.Builder
+	for i := range n {
+		fmt.Fprintf(&names, "(%d) %d 0 R ", i, 1005+i)
+	}
+	objects := []string{strings.ReplaceAll(withFile, "(hengjian-content.json) 3 0 R", names.String()), pages, fileSpec, streamOf("", "{}")}
+	for i := range n {
+		objects = append(objects, streamOf("/Type /ObjStm /N 1 /First 8 /Filter /FlateDecode", packed(fmt.Sprintf("%d 0  <</UF (%d) /EF <</F 4 0 R>>>>", 1005+i, i), 30, 1)))
+	}
+	b := bytes.NewBufferString("%PDF-1.7\n")
+	var table []byte
+	entry := func(kind byte, where, n int) {
+		table = binary.BigEndian.AppendUint32(append(table, kind), uint32(where))
+		table = binary.BigEndian.AppendUint16(table, uint16(n))
+	}
+	entry(0, 0, 0xFFFF)
+	for i, o := range objects {
+		entry(1, b.Len(), 0)
+		fmt.Fprintf(b, "%d 0 obj\n%s\nendobj\n", i+1, o)
+	}
+	for i := 5 + n; i < 1005; i++ {
+		entry(0, 0, 0)
+	}
+	for i := range n {
+		entry(2, 5+i, 0)
+	}
+	size, at := len(table)/7, b.Len()
+	fmt.Fprintf(b, "%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n", size,
+		streamOf(fmt.Sprintf("/Type /XRef /Size %d /W [1 4 2] /Root 1 0 R", size), string(table)), at)
+	return b.Bytes()
 }
 
 func streamOf(dict, data string) string {
@@ -120,10 +164,6 @@ func hostile() map[string][]byte {
 	}
 	several[0] = "<</Type /Catalog /Pages 2 0 R /Names <</EmbeddedFiles <</Names [" + different.String() + "]>>>>>>"
 	objects := append([]string{withFile, pages, fileSpec, streamOf("", "{}")}, slices.Repeat([]string{"[1 0 R]"}, 150_000)...)
-	packed := []string{withFile, pages, fileSpec, streamOf("", "{}")}
-	for range 400 {
-		packed = append(packed, streamOf("/Type /Obj#53tm /N 1 /First 4 /Filter /FlateDecode", packedZeros(30, 1)))
-	}
 	deep := "<</Type /Catalog /Pages 2 0 R /Names <</EmbeddedFiles 3 0 R>>>>"
 	return map[string][]byte{
 		"a bomb":                    pdfOf(withFile, pages, fileSpec, bomb),
@@ -131,7 +171,7 @@ func hostile() map[string][]byte {
 		"one file 3,000 times":      pdfOf(many...),
 		"ten files of 30 MB":        pdfOf(several...),
 		"150,000 objects":           pdfOf(objects...),
-		"objects packed in streams": pdfOf(packed...),
+		"objects packed in streams": packedObjectsOf(maxAttachments),
 		"a page of bombs":           pdfOf("<</Type /Catalog /Pages 2 0 R>>", "<</Type /Pages /Kids [3 0 R] /Count 1>>", "<</Type /Page /Parent 2 0 R /Contents 4 0 R>>", bomb),
 		"names that are their own":  pdfOf(deep, pages, "<</Kids [3 0 R 3 0 R]>>"),
 		"names in a ring":           pdfOf(deep, pages, "<</Kids [4 0 R]>>", "<</Kids [3 0 R 3 0 R]>>"),
