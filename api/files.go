@@ -14,6 +14,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	_ "golang.org/x/image/webp"
+
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
 	"hengjian/internal/files"
@@ -67,7 +69,7 @@ func isFileName(name string) bool {
 }
 
 // pictures are what a browser shows in its place; everything else it is to save.
-var pictures = []string{"image/jpeg", "image/png", "image/gif"}
+var pictures = []string{"image/jpeg", "image/png", "image/gif", "image/webp"}
 
 // maxPixels is what a browser has to unpack for one picture at most; telephones take 50 million and more.
 const maxPixels = 128 << 20

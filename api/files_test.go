@@ -59,6 +59,7 @@ func TestUploadsAreNotRun(t *testing.T) {
 		"a.png":           {picture(t, 8, 8, "png"), "image/png"},
 		"a.jpg":           {picture(t, 8, 8, "jpeg"), "image/jpeg"},
 		"a.gif":           {picture(t, 8, 8, "gif"), "image/gif"},
+		"a.webp":          {[]byte("RIFF\x1e\x00\x00\x00WEBPVP8L\x11\x00\x00\x00\x2f\x00\x00\x00\x00\x07\x10\xfd\x8f\xfe\x07\x22\xa2\xff\x01\x00"), "image/webp"},
 		"页面.jpg":          {[]byte("<!doctype html><script>alert(1)</script>"), ""},
 		"drawing.png":     {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), ""},
 		"drawing.svg":     {[]byte(`<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`), ""},
