@@ -105,7 +105,7 @@ func unpack(t *testing.T, packed []byte) map[string][]byte {
 	return found
 }
 
-func pages(t *testing.T, pdf []byte) int {
+func pageCount(t *testing.T, pdf []byte) int {
 	t.Helper()
 	conf := merging
 	n, err := api.PageCount(bytes.NewReader(pdf), &conf)
@@ -143,14 +143,14 @@ func TestBatch(t *testing.T) {
 		if err != nil || !bytes.Equal(packed[number+".pdf"], pdf) {
 			t.Errorf("%s in the ZIP is not the file as issued (%v)", number, err)
 		}
-		single = pages(t, pdf)
+		single = pageCount(t, pdf)
 	}
 	if len(packed) != 4 {
 		t.Errorf("the ZIP has %d entries, want 3 documents and the index", len(packed))
 	}
 	wantIndex(t, packed[indexName], first)
 	merged := b.fetch("feng", job.ID, 2)
-	if got := pages(t, merged); got != 2*single {
+	if got := pageCount(t, merged); got != 2*single {
 		t.Errorf("%d pages to print, want those of 2 documents, %d", got, 2*single)
 	}
 	wantNoOriginal(t, merged)

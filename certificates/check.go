@@ -1,16 +1,11 @@
 package certificates
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"io"
 	"slices"
 	"time"
-
-	"github.com/pdfcpu/pdfcpu/pkg/api"
 
 	"hengjian/certificates/pades/cms"
 	"hengjian/certificates/paper"
@@ -48,8 +43,6 @@ type CheckOptions struct {
 	Trust  cms.Trust // of signatures; without roots, certificates are what they say of themselves
 	SM2    cms.Trust
 }
-
-const maxChecked = 64 << 20
 
 var errNotOurs = errs.New(errs.Invalid, "file_not_ours", "不是衡鉴签发的文书文件，或其附件已缺失",
 	"it is not a document's file of Hengjian, or its attachments are gone")
@@ -147,29 +140,3 @@ func finishedAs(pdf []byte, o CheckOptions) error {
 }
 
 func fault(code, zh, en string) error { return errs.New(errs.Invalid, code, zh, en) }
-
-// attachments reads the files inside a PDF, by their names.
-func attachments(pdf []byte) (found map[string][]byte, err error) {
-	if len(pdf) > maxChecked {
-		return nil, errs.New(errs.Invalid, "file_too_large", "文件超过64 MB", "the file is larger than 64 MB")
-	}
-	defer func() { // a file from anywhere may hold anything
-		if p := recover(); p != nil {
-			found, err = nil, errNotOurs.With(fmt.Errorf("reading the PDF: %v", p))
-		}
-	}()
-	api.DisableConfigDir()
-	list, err := api.ExtractAttachmentsRaw(bytes.NewReader(pdf), "", nil, nil)
-	if err != nil {
-		return nil, errNotOurs.With(err)
-	}
-	found = map[string][]byte{}
-	for _, a := range list {
-		data, err := io.ReadAll(io.LimitReader(a, maxChecked))
-		if err != nil {
-			return nil, errNotOurs.With(err)
-		}
-		found[a.FileName] = data
-	}
-	return found, nil
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"hengjian/internal/calendar"
 	"hengjian/internal/database"
@@ -96,8 +97,11 @@ func filesAgree(ctx context.Context, tx *database.Tx, l *errs.List, actor ledger
 		return err
 	}
 	for _, path := range sortedKeys(paths) {
-		if !slices.Contains(known, paths[path]) {
+		switch media, there := known[paths[path]]; {
+		case !there:
 			l.Add(path, "file_missing", "照片尚未上传", "the photo has not been uploaded")
+		case !strings.HasPrefix(media, "image/"):
+			l.Add(path, "no_picture", "上传的文件不是图片", "what was uploaded is no picture")
 		}
 	}
 	return nil

@@ -154,11 +154,16 @@ func (b *bureau) proof(actor ledger.Actor) users.Proof {
 // file stores the row of a file, as an upload does.
 func (b *bureau) file(content string) string {
 	b.t.Helper()
+	return b.stored(content, "image/jpeg")
+}
+
+func (b *bureau) stored(content, mediaType string) string {
+	b.t.Helper()
 	sum := sha256.Sum256([]byte(content))
 	b.must(b.db.InTx(b.ctx(), func(tx *database.Tx) error {
 		_, err := tx.Exec(b.ctx(), `
 			INSERT INTO file (hash, size, media_type, name, division, created_at)
-			VALUES ($1, $2, 'image/jpeg', 'x.jpg', '370113', $3)`, sum[:], len(content), b.clock.now())
+			VALUES ($1, $2, $4, 'x.jpg', '370113', $3)`, sum[:], len(content), b.clock.now(), mediaType)
 		return err
 	}))
 	return hex.EncodeToString(sum[:])

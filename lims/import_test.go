@@ -155,7 +155,7 @@ func TestImportJob(t *testing.T) {
 	refused(t, "reviewer", err, errs.Forbidden, "role_missing")
 	id, err := b.EnqueueImport(b.ctx(), b.zhao, in)
 	b.must(err)
-	job, err := jobs.Find(b.ctx(), b.db, b.zhao, id)
+	job, err := jobs.Asked(b.ctx(), b.db, b.zhao, id)
 	b.must(err)
 	progress := func(int, int) error { return nil }
 	first, err := b.RunImport(b.ctx(), job, progress)

@@ -95,6 +95,11 @@ func TestRegisterRefuses(t *testing.T) {
 			errs.Invalid, "file_missing"},
 		{"seal photo not stored", b.zhang, func(f *SamplingForm) { f.Portions[0].Seals[0].PhotoHash = strings.Repeat("ab", 32) },
 			errs.Invalid, "file_missing"},
+		{"photo that is none", b.zhang, func(f *SamplingForm) { f.Photos = []PhotoForm{{FileHash: b.stored("%PDF", "application/pdf")}} },
+			errs.Invalid, "no_picture"},
+		{"seal photo that is none", b.zhang, func(f *SamplingForm) {
+			f.Portions[0].Seals[0].PhotoHash = b.stored("<svg>", "application/octet-stream")
+		}, errs.Invalid, "no_picture"},
 		{"method unknown", b.zhang, func(f *SamplingForm) { f.Analyses[0].Method = "GB 0000" }, errs.Invalid, "method_not_in_force"},
 	} {
 		f := b.form(fresh())

@@ -51,16 +51,23 @@ func selectKnown(ctx context.Context, q database.Queryer, division string, f Sam
 	return k, nil
 }
 
-// filesKnown returns those of the hashes that the division has stored.
-func filesKnown(ctx context.Context, q database.Queryer, division string, hashes []string) ([]string, error) {
-	var known []string
-	err := q.Select(ctx, &known, `
-		SELECT encode(f.hash, 'hex')
+// filesKnown returns what those of the hashes are that the division has stored.
+func filesKnown(ctx context.Context, q database.Queryer, division string, hashes []string) (mediaTypes map[string]string, err error) {
+	var known []struct {
+		Hash      string `db:"hash"`
+		MediaType string `db:"media_type"`
+	}
+	err = q.Select(ctx, &known, `
+		SELECT encode(f.hash, 'hex') AS hash, f.media_type
 		FROM unnest($2::text[]) AS u (hash)
 		JOIN file f ON f.hash = decode(u.hash, 'hex')
 		WHERE f.division = $1`, division, database.Array(hashes))
 	if err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
-	return known, nil
+	mediaTypes = map[string]string{}
+	for _, k := range known {
+		mediaTypes[k.Hash] = k.MediaType
+	}
+	return mediaTypes, nil
 }

@@ -206,7 +206,7 @@ func TestFixedTextsStayOnTheirLine(t *testing.T) {
 	}
 }
 
-// TestLongTable: ten thousand rows are drawn, one more is refused.
+// TestLongTable: ten thousand rows are set, one more is refused. TestLongTableInBounds draws them.
 func TestLongTable(t *testing.T) {
 	t.Parallel()
 	set := faces(t)
@@ -224,9 +224,6 @@ func TestLongTable(t *testing.T) {
 		if faults := pageCollisions(pages[n]); len(faults) > 0 {
 			t.Errorf("page %d: %s", n+1, faults[0])
 		}
-	}
-	if data, err := doc.PDF(set); err != nil || len(data) > 8<<20 {
-		t.Errorf("%d items take %d bytes, %v", maxRows, len(data), err)
 	}
 	c.Items = append(c.Items, c.Items[0])
 	if _, err := Draw(c, Options{URL: testURL}); !slices.Equal(paths(err), []string{"items"}) {

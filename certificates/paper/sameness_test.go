@@ -11,10 +11,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -23,7 +25,12 @@ import (
 const childVariable = "HENGJIAN_TEST_DRAW"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(childVariable) != "" {
+	switch os.Getenv(childVariable) {
+	case "":
+		os.Exit(m.Run())
+	case "long":
+		fmt.Println(drawLong())
+	default:
 		for _, name := range slices.Sorted(maps.Keys(samples())) {
 			data, err := Draw(samples()[name], withProof(samples()[name]))
 			if err != nil {
@@ -32,9 +39,45 @@ func TestMain(m *testing.M) {
 			}
 			fmt.Printf("%s %x\n", name, sha256.Sum256(data))
 		}
-		os.Exit(0)
 	}
-	os.Exit(m.Run())
+}
+
+// drawLong draws as many rows as a table may have, each filled, and tells the size of the file, the most memory that the
+// process had at once (Linux tells) and the time, in megabytes and milliseconds.
+func drawLong() (file, memory int, took int64) {
+	c := foodReport()
+	c.Items = slices.Repeat(c.Items[:1], maxRows)
+	started := time.Now()
+	data, err := Draw(c, Options{URL: testURL, Proof: []byte("{}")})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	took = time.Since(started).Milliseconds()
+	status, err := os.ReadFile("/proc/self/status")
+	if _, line, ok := strings.Cut(string(status), "VmHWM:"); err == nil && ok {
+		_, _ = fmt.Sscan(line, &memory) // 0 says that it is not known
+	}
+	return len(data) >> 20, memory >> 10, took
+}
+
+// TestLongTableInBounds: a document of ten thousand rows takes neither minutes nor a machine's memory.
+func TestLongTableInBounds(t *testing.T) {
+	t.Parallel()
+	faces(t)
+	child := exec.CommandContext(t.Context(), os.Args[0])
+	child.Env = append(os.Environ(), childVariable+"=long")
+	child.Stderr = os.Stderr
+	out, err := child.Output()
+	var file, memory, took int
+	if _, scanned := fmt.Sscan(string(out), &file, &memory, &took); err != nil || scanned != nil {
+		t.Fatalf("%v, %v: %s", err, scanned, out)
+	}
+	t.Logf("%d MB of file, %d MB of memory, %d ms", file, memory, took)
+	if file > 8 || memory > 1500 || took > 180_000 || // with the race detector; without it 300 MB and some seconds
+		memory == 0 && runtime.GOOS == "linux" {
+		t.Errorf("%d rows take %d MB of file, %d MB of memory and %d ms", maxRows, file, memory, took)
+	}
 }
 
 // withProof are the options of a file as it is stored.
