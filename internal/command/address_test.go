@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"os"
@@ -47,6 +48,8 @@ func TestPortTaken(t *testing.T) {
 func TestPublicAddressIsRefused(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second) // a server that is not refused runs until then
+	defer stop()
 	for _, command := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"demo"}} {
 		for address, want := range map[string]string{
 			"https://lims.changqing.jinan.example.cn:99": "41", "ftp://a.cn": "ftp", "lims.example.cn": "lims", "https://a.cn/": "斜杠",
@@ -54,7 +57,7 @@ func TestPublicAddressIsRefused(t *testing.T) {
 		} {
 			var out, told bytes.Buffer
 			args := append(slices.Clone(command), "--data", filepath.Join(data, "bureau"), "--address", address)
-			code := Run(t.Context(), args, World{Out: &out, Err: &told, Now: time.Now, Random: rand.Reader})
+			code := Run(ctx, args, World{Out: &out, Err: &told, Now: time.Now, Random: rand.Reader})
 			if code != 2 || !strings.Contains(told.String(), want) {
 				t.Errorf("%v --address %s: exit code %d, %s; want 2 and a word of %s", command, address, code, told.String(), want)
 			}
