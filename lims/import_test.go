@@ -176,7 +176,7 @@ func TestImportJob(t *testing.T) {
 	later := b.fileOf("之后.csv", ImportRow{Line: 2, Sample: s.Number, Item: "铁", Raw: "0.12", Unit: "mg/kg"})
 	id, err = b.EnqueueImport(b.ctx(), b.zhao, later)
 	b.must(err)
-	job, err = jobs.Find(b.ctx(), b.db, b.zhao, id)
+	job, err = jobs.Asked(b.ctx(), b.db, b.zhao, id)
 	b.must(err)
 	b.disable(b.zhao)
 	_, err = b.RunImport(b.ctx(), job, progress)
