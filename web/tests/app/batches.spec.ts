@@ -54,7 +54,7 @@ test('reports that wait are approved at once, with one signature', async ({ page
   test.setTimeout(180_000)
   await signIn(page, 'signatory1')
   await page.goto('/reports')
-  const waiting = page.getByRole('region', { name: '待批准' })
+  const waiting = page.getByRole('region', { name: '待批准' }).first() // the table in it is one, too, where it scrolls
   await expect(waiting).toBeVisible()
   await waiting.getByRole('checkbox', { name: '全选本页' }).check()
   await page.getByRole('button', { name: '批量批准' }).click()
