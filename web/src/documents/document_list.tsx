@@ -21,10 +21,10 @@ export function DocumentList({ base, title, lead }: { base: string; title: strin
     { key: 'kind', title: t('documents.kind'), render: (d) => term('documents.kinds', d.kind), width: 130 },
     { key: 'title', title: t('documents.subject'), render: (d) => d.title },
     { key: 'holder', title: t('documents.holder'), render: (d) => d.holder },
-    { key: 'conclusion', title: t('documents.conclusion'), render: (d) => <StatusTag kind="verdict" state={d.conclusion} />, width: 100 },
-    { key: 'issued', title: t('documents.issued_on'), render: (d) => sayDay(d.issued_on, language), width: 120 },
-    { key: 'until', title: t('documents.valid_until'), render: (d) => (d.valid_until ? sayDay(d.valid_until, language) : '—'), width: 120 },
-    { key: 'status', title: t('documents.status'), render: (d) => <StatusTag kind="document" state={d.status} />, width: 110 },
+    { key: 'conclusion', title: t('documents.conclusion'), render: (d) => <StatusTag kind="verdict" state={d.conclusion} />, width: 92 },
+    { key: 'issued', title: t('documents.issued_on'), render: (d) => sayDay(d.issued_on, language), width: 112 },
+    { key: 'until', title: t('documents.valid_until'), render: (d) => (d.valid_until ? sayDay(d.valid_until, language) : '—'), width: 112 },
+    { key: 'status', title: t('documents.status'), render: (d) => <StatusTag kind="document" state={d.status} />, width: 98 },
   ]
   return (
     <ListPage<Document, Query>
