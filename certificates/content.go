@@ -25,7 +25,7 @@ func reportContent(a lims.Approved, number string, on calendar.Date, seals []str
 		Client: paper.Party{Name: sum.Laboratory.Bureau, Address: sum.Laboratory.Address, Phone: sum.Laboratory.Phone},
 		Body: paper.Body{
 			Division: sum.Laboratory.Division, Name: sum.Laboratory.Name, Address: sum.Laboratory.Address,
-			Phone: sum.Laboratory.Phone, CMANumber: sum.Laboratory.CMANumber,
+			Phone: sum.Laboratory.Phone, CMANumber: sum.Laboratory.CMANumber, CNASNumber: sum.Laboratory.CNASNumber,
 		},
 		Sample: reportSample(sum),
 		Sampling: &paper.Sampling{
@@ -75,7 +75,7 @@ func placeOf(sum lims.Summary) string {
 func reportItem(i lims.SummaryItem) paper.Item {
 	item := paper.Item{
 		Name: i.Item, Unit: i.Unit, Limit: i.Limit, Result: i.Result, Verdict: paper.Verdict(i.Verdict), Method: i.Method,
-		Instrument: i.Equipment, CMA: i.CMA,
+		Instrument: i.Equipment, CMA: i.CMA, CNAS: i.CNAS,
 	}
 	if i.LOD != "" {
 		item.LOD = i.LOD

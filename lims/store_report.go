@@ -181,7 +181,7 @@ func latestReport(ctx context.Context, q database.Queryer, sampleID string) (Rep
 func selectLaboratory(ctx context.Context, q database.Queryer, division string) (Laboratory, error) {
 	var l Laboratory
 	err := q.Get(ctx, &l, `
-		SELECT code, laboratory, bureau, address, phone, cma_number
+		SELECT code, laboratory, bureau, address, phone, cma_number, cnas_number
 		FROM division
 		WHERE code = $1`, division)
 	if err != nil {

@@ -46,12 +46,13 @@ type Summary struct {
 
 // Laboratory is who tested: the division's laboratory with its accreditation.
 type Laboratory struct {
-	Division  string `json:"division" db:"code"`
-	Name      string `json:"name" db:"laboratory"`
-	Bureau    string `json:"bureau" db:"bureau"`
-	Address   string `json:"address" db:"address"`
-	Phone     string `json:"phone" db:"phone"`
-	CMANumber string `json:"cma_number" db:"cma_number"`
+	Division   string `json:"division" db:"code"`
+	Name       string `json:"name" db:"laboratory"`
+	Bureau     string `json:"bureau" db:"bureau"`
+	Address    string `json:"address" db:"address"`
+	Phone      string `json:"phone" db:"phone"`
+	CMANumber  string `json:"cma_number" db:"cma_number"`
+	CNASNumber string `json:"cnas_number,omitempty" db:"cnas_number"`
 }
 
 // SummarySample is the sample as the report describes it.
@@ -90,13 +91,14 @@ type SummarySampling struct {
 	Samplers   []string      `json:"samplers"`
 }
 
-// SummaryItem is one line of the table of results. CMA tells whether the method is within the accredited scope.
+// SummaryItem is one line of the table of results. CMA and CNAS tell whether the method is within the accredited scope.
 type SummaryItem struct {
 	Sequence    int           `json:"sequence"`
 	Item        string        `json:"item"`
 	Method      string        `json:"method"`
 	MethodTitle string        `json:"method_title"`
 	CMA         bool          `json:"cma"`
+	CNAS        bool          `json:"cnas,omitempty"`
 	Result      string        `json:"result"`
 	Unit        string        `json:"unit"`
 	LOD         string        `json:"lod"`
@@ -259,7 +261,7 @@ func (s *Service) summaryItem(ctx context.Context, q database.Queryer, division 
 		return SummaryItem{}, err
 	}
 	return SummaryItem{
-		Sequence: a.Sequence, Item: a.Item, Method: a.Method, MethodTitle: m.Title, CMA: m.CMA, Result: r.Raw,
+		Sequence: a.Sequence, Item: a.Item, Method: a.Method, MethodTitle: m.Title, CMA: m.CMA, CNAS: m.CNAS, Result: r.Raw,
 		Unit: r.Unit, LOD: r.LOD, LOQ: r.LOQ, Basis: r.Basis, Limit: r.Proof.LimitText, Standard: r.Proof.Standard,
 		Verdict: r.Verdict, VerdictZH: named(outcomeNames, string(r.Verdict)).ZH, MeasuredOn: r.MeasuredOn,
 		Equipment: strings.TrimSpace(equipment.Number + " " + equipment.Name), Certificate: equipment.Certificate,

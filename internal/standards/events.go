@@ -9,6 +9,7 @@ import (
 type (
 	methodAccredited struct {
 		Code      string        `json:"code" doc:"number of the method"`
+		Scheme    Scheme        `json:"scheme,omitempty" doc:"cma or cnas; cma where it is not said"`
 		ValidFrom calendar.Date `json:"valid_from" doc:"first day of the scope"`
 		ValidTo   calendar.Date `json:"valid_to" doc:"last day of the scope"`
 	}

@@ -55,6 +55,7 @@ type Method struct {
 	ValidFrom calendar.Date  `json:"valid_from" db:"valid_from"`
 	ValidTo   *calendar.Date `json:"valid_to,omitempty" db:"valid_to"`
 	CMA       bool           `json:"cma" db:"cma" doc:"within the laboratory's 资质认定 scope today"`
+	CNAS      bool           `json:"cnas" db:"cnas" doc:"within the laboratory's CNAS scope today"`
 	Source    string         `json:"-" db:"source"`
 }
 
@@ -82,9 +83,19 @@ func (s *Service) Methods(ctx context.Context, actor ledger.Actor) ([]Method, er
 	return selectMethods(ctx, s.db, actor.Division, calendar.DateOf(s.now()))
 }
 
-// Accreditation says for which method the laboratory holds 资质认定, and when.
+// Scheme is who says that a laboratory can do what it does.
+type Scheme string
+
+// The schemes.
+const (
+	CMA  Scheme = "cma"  // 资质认定
+	CNAS Scheme = "cnas" // ISO/IEC 17025, by the national accreditation service
+)
+
+// Accreditation says for which method the laboratory is accredited, by which scheme, and when.
 type Accreditation struct {
 	Code      string        `json:"code"`
+	Scheme    Scheme        `json:"scheme,omitempty" enum:"cma,cnas" doc:"cma unless it is said"`
 	ValidFrom calendar.Date `json:"valid_from"`
 	ValidTo   calendar.Date `json:"valid_to"`
 }
@@ -94,8 +105,14 @@ func (s *Service) Accredit(ctx context.Context, actor ledger.Actor, a Accreditat
 	if err := actor.As(ledger.TechnicalManager); err != nil {
 		return err
 	}
+	if a.Scheme == "" {
+		a.Scheme = CMA
+	}
 	var l errs.List
 	l.Require("code", a.Code, "方法编号", "code")
+	if a.Scheme != CMA && a.Scheme != CNAS {
+		l.Add("scheme", "choice", "资质种类须为 cma 或 cnas", "the scheme is cma or cnas")
+	}
 	if a.ValidFrom.IsZero() || a.ValidTo.Before(a.ValidFrom) {
 		l.Add("valid_to", "order", "有效期有误", "the validity dates are wrong")
 	}

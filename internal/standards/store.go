@@ -59,10 +59,12 @@ func insertMethods(ctx context.Context, tx *database.Tx, methods []Method) error
 }
 
 const methodSelect = `
-	SELECT m.code, m.title, m.valid_from, m.valid_to, m.source, EXISTS (
-		SELECT FROM accredited_method a
-		WHERE a.division = $1 AND a.code = m.code AND a.valid_from <= $2 AND a.valid_to >= $2) AS cma
+	SELECT m.code, m.title, m.valid_from, m.valid_to, m.source, 'cma' = ANY (s.schemes) AS cma, 'cnas' = ANY (s.schemes) AS cnas
 	FROM test_method m
+	CROSS JOIN LATERAL (
+		SELECT coalesce(array_agg(a.scheme), '{}') AS schemes
+		FROM accredited_method a
+		WHERE a.division = $1 AND a.code = m.code AND a.valid_from <= $2 AND a.valid_to >= $2) s
 	WHERE m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to >= $2)`
 
 func selectMethod(ctx context.Context, q database.Queryer, division, code string, on calendar.Date) (Method, error) {
@@ -92,9 +94,9 @@ func selectMethods(ctx context.Context, q database.Queryer, division string, on 
 
 func insertAccreditation(ctx context.Context, tx *database.Tx, id string, actor ledger.Actor, a Accreditation, at time.Time) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO accredited_method (id, division, code, valid_from, valid_to, recorded_by, recorded_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id, actor.Division, a.Code, a.ValidFrom, a.ValidTo, actor.PersonID, at)
+		INSERT INTO accredited_method (id, division, code, scheme, valid_from, valid_to, recorded_by, recorded_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id, actor.Division, a.Code, string(a.Scheme), a.ValidFrom, a.ValidTo, actor.PersonID, at)
 	return err
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Division is an administrative division by GB/T 2260 (six digits) with the bureau that serves it, as documents show
-// it. CMANumber is the laboratory's accreditation 资质认定 number, MetrologyAuthorisation the number of the
+// it. CMANumber is the laboratory's accreditation 资质认定 number, CNASNumber its registration with CNAS, MetrologyAuthorisation the number of the
 // authorisation to verify 计量授权证书.
 type Division struct {
 	Code                   string `json:"code" db:"code"`
@@ -22,6 +22,7 @@ type Division struct {
 	Address                string `json:"address" db:"address"`
 	Phone                  string `json:"phone" db:"phone"`
 	CMANumber              string `json:"cma_number" db:"cma_number"`
+	CNASNumber             string `json:"cnas_number,omitempty" db:"cnas_number"`
 	MetrologyAuthorisation string `json:"metrology_authorisation" db:"metrology_authorisation"`
 }
 
@@ -41,6 +42,7 @@ func (d Division) Validate() error {
 	checkText(&l, "address", d.Address, 300, "地址", "the address")
 	checkText(&l, "phone", d.Phone, 40, "电话", "the telephone number")
 	checkText(&l, "cma_number", d.CMANumber, 60, "资质认定证书编号", "the accreditation number")
+	checkText(&l, "cnas_number", d.CNASNumber, 60, "CNAS 注册号", "the CNAS registration number")
 	checkText(&l, "metrology_authorisation", d.MetrologyAuthorisation, 60, "计量授权证书编号", "the metrology authorisation")
 	return l.Err()
 }
@@ -69,7 +71,7 @@ func (s *Service) putDivision(ctx context.Context, tx *database.Tx, actor ledger
 	about := ledger.Subject{Kind: "division", ID: d.Code, Number: d.Code}
 	return ledger.Append(ctx, tx, actor, s.at(), kindDivisionDescribed.Event(ledger.Administrator, about, divisionDescribed{
 		Name: d.Name, Bureau: d.Bureau, Laboratory: d.Laboratory, Address: d.Address, Phone: ledger.Seal(d.Phone),
-		CMANumber: d.CMANumber, MetrologyAuthorisation: d.MetrologyAuthorisation,
+		CMANumber: d.CMANumber, CNASNumber: d.CNASNumber, MetrologyAuthorisation: d.MetrologyAuthorisation,
 	}))
 }
 

@@ -39,7 +39,7 @@ func TestPutDivision(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
 	d := division(changqing)
-	d.Laboratory, d.CMANumber = "新的检测中心", "CMA-2"
+	d.Laboratory, d.CMANumber, d.CNASNumber = "新的检测中心", "CMA-2", "L-2"
 	if err := b.PutDivision(t.Context(), b.admin, d); err != nil {
 		t.Fatal(err)
 	}

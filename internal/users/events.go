@@ -54,6 +54,7 @@ type (
 		Address                string        `json:"address" doc:"address of the bureau"`
 		Phone                  ledger.Sealed `json:"phone" doc:"telephone number of the bureau"`
 		CMANumber              string        `json:"cma_number" doc:"number of the accreditation 资质认定"`
+		CNASNumber             string        `json:"cnas_number,omitempty" doc:"registration number with CNAS"`
 		MetrologyAuthorisation string        `json:"metrology_authorisation" doc:"number of the authorisation to verify 计量授权证书"`
 	}
 

@@ -16,7 +16,7 @@ func DivisionByCode(ctx context.Context, q database.Queryer, code string) (Divis
 	}
 	var d Division
 	err := q.Get(ctx, &d, `
-		SELECT code, name, bureau, laboratory, address, phone, cma_number, metrology_authorisation
+		SELECT code, name, bureau, laboratory, address, phone, cma_number, cnas_number, metrology_authorisation
 		FROM division
 		WHERE code = $1`, code)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -31,8 +31,8 @@ func DivisionByCode(ctx context.Context, q database.Queryer, code string) (Divis
 // saveDivision adds or changes a division, and holds it until the end of the transaction.
 func saveDivision(ctx context.Context, tx *database.Tx, d Division) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO division (code, name, bureau, laboratory, address, phone, cma_number, metrology_authorisation)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		INSERT INTO division (code, name, bureau, laboratory, address, phone, cma_number, cnas_number, metrology_authorisation)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (code) DO UPDATE
 		SET name = excluded.name,
 			bureau = excluded.bureau,
@@ -40,8 +40,9 @@ func saveDivision(ctx context.Context, tx *database.Tx, d Division) error {
 			address = excluded.address,
 			phone = excluded.phone,
 			cma_number = excluded.cma_number,
+			cnas_number = excluded.cnas_number,
 			metrology_authorisation = excluded.metrology_authorisation`,
-		d.Code, d.Name, d.Bureau, d.Laboratory, d.Address, d.Phone, d.CMANumber, d.MetrologyAuthorisation)
+		d.Code, d.Name, d.Bureau, d.Laboratory, d.Address, d.Phone, d.CMANumber, d.CNASNumber, d.MetrologyAuthorisation)
 	return err
 }
 
