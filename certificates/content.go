@@ -20,7 +20,7 @@ func reportContent(a lims.Approved, number string, on calendar.Date, seals []str
 		return paper.ReportContent{}, fmt.Errorf("summary of report %s: %w", a.ReportID, err)
 	}
 	c := paper.ReportContent{
-		Kind: paper.InspectionReport, Number: number,
+		Kind: paper.InspectionReport, Number: number, Bilingual: sum.Bilingual,
 		Category: paper.Category(sum.Category), Origin: paper.Sampled, TaskKind: sum.TaskKindZH,
 		Client: paper.Party{Name: sum.Laboratory.Bureau, Address: sum.Laboratory.Address, Phone: sum.Laboratory.Phone},
 		Body: paper.Body{

@@ -62,11 +62,17 @@ func TestPreviewVerification(t *testing.T) {
 func TestPreviewReport(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t).openLaboratory()
-	sample, _ := b.report("CY-1", "0.05")
+	sample, first := b.report("CY-1", "0.05")
 	_, err := b.PreviewReport(t.Context(), b.actors["sun"], sample)
 	b.wantCode("when issued", err, errs.Conflict, "no_open_report")
-	if again := b.reissued(sample, "0.06"); again.Supersedes == "" {
+	again := b.reissued(sample, "0.06")
+	if again.Supersedes == "" {
 		t.Errorf("%s supersedes nothing", again.Number)
+	}
+	for number, bilingual := range map[string]bool{first.Number: false, again.Number: true} {
+		if got := b.unsigned(number).(paper.ReportContent).Bilingual; got != bilingual {
+			t.Errorf("%s is in two languages: %v, want %v", number, got, bilingual)
+		}
 	}
 	_, err = b.PreviewReport(t.Context(), b.actors["shop"], sample)
 	b.wantCode("by a business", err, errs.Forbidden, "role_missing")

@@ -107,7 +107,7 @@ func (b laboratory) report(form, lead string) (sample string, d Document) {
 	b.must(err)
 	_, err = b.lims.EnterResults(ctx, who["zhao"], ref, []lims.Entry{b.entry(s.Number, lead)})
 	b.must(err)
-	return s.Number, b.compiled(s.Number)
+	return s.Number, b.compiled(s.Number, lims.Compilation{})
 }
 
 func (b laboratory) entry(sample, lead string) lims.Entry {
@@ -119,10 +119,10 @@ func (b laboratory) entry(sample, lead string) lims.Entry {
 }
 
 // compiled brings the results of a sample to its document, over the preview of it.
-func (b laboratory) compiled(sample string) Document {
+func (b laboratory) compiled(sample string, c lims.Compilation) Document {
 	b.Helper()
 	ref := lims.Ref{Number: sample}
-	_, err := b.lims.Compile(b.Context(), b.actors["zhao"], b.prove("zhao"), ref, lims.Compilation{})
+	_, err := b.lims.Compile(b.Context(), b.actors["zhao"], b.prove("zhao"), ref, c)
 	b.must(err)
 	_, err = b.lims.Review(b.Context(), b.actors["sun"], b.prove("sun"), ref)
 	b.must(err)
@@ -134,7 +134,7 @@ func (b laboratory) compiled(sample string) Document {
 	return d
 }
 
-// reissued corrects a report that was issued.
+// reissued corrects a report that was issued, and asks for English beside the Chinese.
 func (b laboratory) reissued(sample, lead string) Document {
 	b.Helper()
 	ctx, ref := b.Context(), lims.Ref{Number: sample}
@@ -143,5 +143,5 @@ func (b laboratory) reissued(sample, lead string) Document {
 	_, err = b.lims.Correct(ctx, b.actors["zhao"], ref, lims.Correction{Entry: b.entry(sample, lead), Reason: "抄录有误"},
 		lims.Agreement{Actor: b.actors["qian"], Proof: b.prove("qian")})
 	b.must(err)
-	return b.compiled(sample)
+	return b.compiled(sample, lims.Compilation{Bilingual: true})
 }

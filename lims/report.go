@@ -41,11 +41,14 @@ type Report struct {
 	Version      int             `json:"version" db:"version"`
 
 	compiledSignature, reviewedSignature, approvedSignature string
+
+	bilingual bool // while it is compiled; the summary keeps it
 }
 
 // Compilation asks for a report of all results. Reason says why a revision follows; after a return, that reason stands.
 type Compilation struct {
-	Reason string `json:"reason,omitempty"`
+	Reason    string `json:"reason,omitempty"`
+	Bilingual bool   `json:"bilingual,omitempty" doc:"the report in Chinese and English"`
 }
 
 // Compile makes the next revision of a report out of the latest results, when every item has one and every one is
@@ -62,7 +65,7 @@ func (s *Service) Compile(ctx context.Context, actor ledger.Actor, proof users.P
 			return last, err
 		}
 		r := Report{SampleID: a.sample.ID, Revision: last.Revision + 1, CompiledBy: actor.PersonID,
-			Compiler: actor.Name, CompiledAt: a.at, Version: 1}
+			Compiler: actor.Name, CompiledAt: a.at, Version: 1, bilingual: c.Bilingual}
 		if r.State, a.role, err = next(reportFlow, last.State, Compile, actor); err != nil {
 			return r, err
 		}

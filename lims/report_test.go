@@ -200,7 +200,7 @@ func TestCorrectiveReport(t *testing.T) {
 	c := Correction{b.entries(s.ID, "0.35", "0.05")[0], "标准曲线有误"}
 	_, err := b.Correct(b.ctx(), b.zhao, s.ref(), c, b.agree(b.qian))
 	refused(t, "correction after issue", err, errs.Conflict, "report_issued")
-	_, err = b.Compile(b.ctx(), b.zhao, b.proof(b.zhao), s.ref(), Compilation{"x"})
+	_, err = b.Compile(b.ctx(), b.zhao, b.proof(b.zhao), s.ref(), Compilation{Reason: "x"})
 	refused(t, "compilation after issue", err, errs.Conflict, "report_state")
 	_, err = b.Reopen(b.ctx(), b.zhao, b.proof(b.zhao), s.ref(), "标准曲线有误")
 	refused(t, "technician reopens", err, errs.Forbidden, "role_missing")

@@ -42,6 +42,7 @@ type Summary struct {
 	Conclusion   Outcome         `json:"conclusion"`
 	ConclusionZH string          `json:"conclusion_zh"`
 	ConclusionEN string          `json:"conclusion_en"`
+	Bilingual    bool            `json:"bilingual,omitempty"` // the document is to be in Chinese and English
 }
 
 // Laboratory is who tested: the division's laboratory with its accreditation.
@@ -191,7 +192,7 @@ func (s *Service) summary(ctx context.Context, q database.Queryer, sample Sample
 		SampledUnit: SummaryParty{form.SampledUnit.Name, form.SampledUnit.Address, form.SampledUnit.CreditCode},
 		Producer:    SummaryParty{Name: form.Details["producer_name"], Address: form.Details["producer_address"]},
 		Sampling:    form.taken(sample, catalogue, names), ReceivedOn: calendar.DateOf(*sample.ReceivedAt),
-		Methods: []string{}, Standards: []string{},
+		Methods: []string{}, Standards: []string{}, Bilingual: r.bilingual,
 	}
 	for _, a := range analyses {
 		item, err := s.summaryItem(ctx, q, sample.Division, a, current[a.ID], names)

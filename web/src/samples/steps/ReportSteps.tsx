@@ -1,5 +1,5 @@
 import { CheckCircleFilled } from '@ant-design/icons'
-import { App, Form, Input } from 'antd'
+import { App, Checkbox, Form, Input } from 'antd'
 import { useNavigate } from 'react-router'
 import { answer, api } from '../../api/client'
 import type { Key } from '../../i18n/i18n'
@@ -19,7 +19,7 @@ export function Compile({ read, onClose }: StepProps) {
   const { t } = useLanguage()
   const again = (read.value.reports ?? []).length > 0
   return (
-    <StepDrawer<{ password: string; reason?: string }>
+    <StepDrawer<{ password: string; reason?: string; bilingual?: boolean }>
       read={read}
       action="samples.step.compile"
       done="samples.event.compiled"
@@ -28,6 +28,9 @@ export function Compile({ read, onClose }: StepProps) {
       onClose={onClose}
     >
       <Results detail={read.value} />
+      <Form.Item name="bilingual" valuePropName="checked">
+        <Checkbox>{t('samples.bilingual')}</Checkbox>
+      </Form.Item>
       {again && (
         <Form.Item name="reason" label={t('samples.compile_reason')}>
           <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} />
