@@ -9,7 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
@@ -44,6 +46,32 @@ func TestNumbersAreOnTheDisk(t *testing.T) {
 			t.Errorf("number %d: InTx has returned and %s is not on the disk", n, written)
 		}
 	}
+}
+
+// The wait for the disk goes over the connection that committed: nobody gets it in between, and a server that crashed and
+// started anew cannot say that what it lost is on the disk.
+func TestNumberIsSettledWhereItWasCommitted(t *testing.T) {
+	t.Parallel()
+	p := startPrivate(t, clusterFolder(t, ""), database.PrivateOptions{})
+	db := openAt(t, p.URL(database.OwnerRole), database.Options{MaxConns: 1})
+	mustExec(t, db, series)
+	var others sync.WaitGroup
+	between := atomic.Bool{}
+	err := db.InTx(t.Context(), func(tx *database.Tx) error {
+		others.Go(func() {
+			if _, err := db.Exec(t.Context(), `SELECT pg_sleep(1)`); err != nil { // waits for the only connection
+				t.Error(err)
+			}
+			between.Store(true)
+		})
+		time.Sleep(200 * time.Millisecond)
+		_, err := database.NextNumber(t.Context(), tx, "370113", "sample", 2026)
+		return err
+	})
+	if err != nil || between.Load() {
+		t.Errorf("%v; somebody had the connection between the commit and the wait for the disk: %v", err, between.Load())
+	}
+	others.Wait()
 }
 
 // walWriter is the process of the server that writes behind those who do not wait.

@@ -3,6 +3,8 @@ package database
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -36,10 +38,11 @@ func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {
-	tx, err := db.x.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	conn, tx, err := db.begin(ctx)
 	if err != nil {
 		return translate(ctx, err)
 	}
+	defer func() { _ = conn.Close() }() // back to the pool, or away with it when it is broken
 	finished := false
 	defer func() {
 		if !finished {
@@ -54,13 +57,32 @@ func (db *DB) attempt(ctx context.Context, fn func(*Tx) error) error {
 	if err := translate(ctx, tx.Commit()); err != nil || !t.hurried {
 		return err
 	}
-	return db.settle(ctx)
+	return settle(ctx, conn)
+}
+
+// begin starts a transaction on a connection of its own, which outlives it. Connections that broke while they lay in the
+// pool are thrown away until one is good.
+func (db *DB) begin(ctx context.Context) (conn *sqlx.Conn, tx *sqlx.Tx, err error) {
+	for range db.x.Stats().MaxOpenConnections + 1 {
+		if conn, err = db.x.Connx(ctx); err != nil {
+			return nil, nil, err
+		}
+		if tx, err = conn.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}); err == nil {
+			return conn, tx, nil
+		}
+		_ = conn.Close() // what it could say is less than why nothing began on it
+		if !errors.Is(err, driver.ErrBadConn) {
+			break
+		}
+	}
+	return nil, nil, err
 }
 
 // settle waits until all that was committed so far is on the disk: the message commits by itself, and its commit takes
-// everything before it along. When that cannot be known, neither can the outcome of what was committed.
-func (db *DB) settle(ctx context.Context) error {
-	if _, err := db.Exec(context.WithoutCancel(ctx), `SELECT pg_logical_emit_message(true, '', '')`); err != nil {
+// everything before it along. It goes over the connection that committed: over another one it might reach a server that
+// crashed meanwhile, lost what was committed, and has started anew. When the outcome cannot be known, it says so.
+func settle(ctx context.Context, conn *sqlx.Conn) error {
+	if _, err := run(context.WithoutCancel(ctx), conn, `SELECT pg_logical_emit_message(true, '', '')`, nil); err != nil {
 		return errUnknown.With(err)
 	}
 	return nil
