@@ -74,8 +74,21 @@ func TestNumberIsSettledWhereItWasCommitted(t *testing.T) {
 	others.Wait()
 }
 
-// walWriter is the process of the server that writes behind those who do not wait.
+// walWriter is the process of the server that writes behind those who do not wait. It bears its name a moment after the
+// server answers.
 func walWriter(t *testing.T, server int) int {
+	t.Helper()
+	for range 100 {
+		if pid := findWALWriter(t, server); pid != 0 {
+			return pid
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("server %d has no WAL writer", server)
+	return 0
+}
+
+func findWALWriter(t *testing.T, server int) int {
 	t.Helper()
 	processes, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
@@ -95,7 +108,6 @@ func walWriter(t *testing.T, server int) int {
 			return pid
 		}
 	}
-	t.Fatalf("server %d has no WAL writer", server)
 	return 0
 }
 

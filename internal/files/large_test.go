@@ -114,7 +114,9 @@ func TestS3TransferIsGivenUpWhenItStandsStill(t *testing.T) {
 	p := inBucket(t, s)
 	content := strings.Repeat("x", 6)
 	h := put(t, p, content)
-	p.Store.contents = hasty(p)
+	patient := hasty(p)
+	patient.answer, patient.transfer = time.Second, time.Second // pauses of others on the machine are shorter
+	p.Store.contents = patient
 	drip := func(pause func(r *http.Request, i int)) {
 		s.fail(func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 			w.Header().Set("Content-Length", "6")
@@ -126,7 +128,7 @@ func TestS3TransferIsGivenUpWhenItStandsStill(t *testing.T) {
 			}
 		})
 	}
-	drip(func(*http.Request, int) { time.Sleep(100 * time.Millisecond) }) // 600 ms in all, patience is 300 ms
+	drip(func(*http.Request, int) { time.Sleep(250 * time.Millisecond) }) // longer in all than the patience
 	if got, err := p.Read(t.Context(), h); err != nil || string(got) != content {
 		t.Errorf("slow but going on: %q, %v", got, err)
 	}
@@ -149,6 +151,6 @@ func TestS3TransferIsGivenUpWhenItStandsStill(t *testing.T) {
 type slowly struct{ to io.Writer }
 
 func (s slowly) Write(b []byte) (int, error) {
-	time.Sleep(400 * time.Millisecond)
+	time.Sleep(1200 * time.Millisecond)
 	return s.to.Write(b)
 }
