@@ -63,7 +63,9 @@ func pdfFile(name string, content []byte) *binary {
 
 // shown is a file to look at in the browser.
 func shown(name string, content []byte) *binary {
-	return &binary{Type: "application/pdf", Disposition: "inline" + strings.TrimPrefix(attachment(name), "attachment"), Body: content}
+	f := pdfFile(name, content)
+	f.Disposition = "inline" + strings.TrimPrefix(f.Disposition, "attachment")
+	return f
 }
 
 // attachment names a download (RFC 6266), Chinese names included.

@@ -42,5 +42,5 @@ func (s *server) equipmentLabel(ctx context.Context, actor ledger.Actor, in *Lab
 }
 
 func labelFile(number string, content []byte) *binary {
-	return &binary{Type: "application/pdf", Disposition: attachment("标签-" + number + ".pdf"), Body: content}
+	return pdfFile("标签-"+number+".pdf", content)
 }

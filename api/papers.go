@@ -10,7 +10,7 @@ import (
 
 // printed answers with a paper that was printed from the records.
 func printed(p certificates.Printout, err error) (*binary, error) {
-	return &binary{Type: "application/pdf", Disposition: attachment(p.Name + ".pdf"), Body: p.PDF}, err
+	return pdfFile(p.Name+".pdf", p.PDF), err
 }
 
 func (s *server) samplingFormPDF(ctx context.Context, actor ledger.Actor, in *Numbered) (*binary, error) {
