@@ -37,8 +37,8 @@ func attachments(pdf []byte) (found map[string][]byte, err error) {
 			found, err = nil, errNotOurs.With(fmt.Errorf("reading the PDF: %v", p))
 		}
 	}()
-	api.DisableConfigDir()
-	ctx, err := api.ReadContext(bytes.NewReader(pdf), bounds())
+	conf := bounded
+	ctx, err := api.ReadContext(bytes.NewReader(pdf), &conf)
 	if err != nil {
 		return nil, errNotOurs.With(err)
 	}
@@ -53,13 +53,21 @@ func attachments(pdf []byte) (found map[string][]byte, err error) {
 // thousands of them, each within its bounds, unpack to any size.
 var packedObjects = regexp.MustCompile(`/(?:(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])|(?:X|#58)(?:R|#52)(?:e|#65)(?:f|#66))\b`)
 
-func bounds() *model.Configuration {
-	c := model.NewDefaultConfiguration()
+// bounded is how pdfcpu reads a file from anywhere. Each reader takes a copy.
+var bounded = func() model.Configuration {
+	c := ourOwn
 	c.Limits.MaxStreamBytes, c.Limits.MaxDecodeBytes = maxChecked, maxAttached
 	c.Limits.MaxObjectCount, c.Limits.MaxXRefEntries = maxObjects, maxObjects
 	c.Limits.MaxRecursionDepth = maxNesting
 	return c
-}
+}()
+
+// ourOwn are pdfcpu's settings without a folder of its own. They are made once: pdfcpu keeps that choice in a variable
+// that its readers read and no lock protects.
+var ourOwn = func() model.Configuration {
+	api.DisableConfigDir()
+	return *model.NewDefaultConfiguration()
+}()
 
 // opened is a PDF with what was taken out of it.
 type opened struct {

@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"hengjian/internal/errs"
 )
 
@@ -239,5 +241,30 @@ func TestCutOffFilesAreRefused(t *testing.T) {
 		if c, err := CheckFile(changed, time.Now, CheckOptions{}); err == nil && c.Holds() {
 			t.Errorf("a byte %s: it holds", name)
 		}
+	}
+}
+
+// Files are read and merged at once: what the library keeps for the whole process is set before the first of them (the race
+// detector sees it otherwise).
+func TestFilesAreReadAtOnce(t *testing.T) {
+	t.Parallel()
+	file := pdfOf(withFile, "<</Type /Pages /Kids [5 0 R] /Count 1>>", fileSpec, streamOf("", "{}"),
+		"<</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources <<>>>>")
+	var all errgroup.Group
+	for range 8 {
+		all.Go(func() error {
+			found, err := attachments(file)
+			if err == nil && string(found["hengjian-content.json"]) != "{}" {
+				err = fmt.Errorf("found %q", found)
+			}
+			return err
+		})
+		all.Go(func() error {
+			_, err := appendPages(nil, "1", file)
+			return err
+		})
+	}
+	if err := all.Wait(); err != nil {
+		t.Error(err)
 	}
 }

@@ -88,12 +88,11 @@ func printTitle(documents []batchDocument, volume, of int) string {
 		documents[0].Number, documents[len(documents)-1].Number, len(documents), volume, of, len(documents), volume, of)
 }
 
-// merging is how pdfcpu reads and merges: without a folder of its own, each document with a bookmark.
+// merging is how pdfcpu reads and merges: each document with a bookmark.
 var merging = func() model.Configuration {
-	api.DisableConfigDir()
-	c := model.NewDefaultConfiguration()
+	c := ourOwn
 	c.Cmd, c.ValidationMode, c.CreateBookmarks = model.MERGECREATE, model.ValidationRelaxed, true
-	return *c
+	return c
 }()
 
 // writePrint merges documents into one file to print. What belongs to an original (its attachments, its metadata) is left
