@@ -20,7 +20,7 @@ type FileCheck struct {
 	Origin string
 	Key    string // under which the proof was verified
 	Index  int64
-	Signed bool // the file was made to be signed; whether it is, is one of the steps
+	Signed bool // the file is to bear signatures; whether it does, is one of the steps
 	Steps  []CheckStep
 }
 
@@ -67,7 +67,7 @@ func CheckFile(pdf []byte, now func() time.Time, o CheckOptions) (FileCheck, err
 		said.Issued.Key = o.Key
 	}
 	c := FileCheck{Number: said.Number, URL: said.URL, Origin: said.Issued.Origin, Key: said.Issued.Key, Index: said.Issued.Index,
-		Signed: len(said.Fields) > 0}
+		Signed: said.bears(attached).any()}
 	c.step("签发事件在已签署的证据日志中", "the event of issue is in the signed ledger", inLedger(said.Issued))
 	c.step("内嵌数据即签发时的冻结内容", "the embedded data are the content that was issued", issuedAs(said, content))
 	c.pages(pdf, said, attached, o)
@@ -93,14 +93,20 @@ func inLedger(p ledger.Proof) error {
 	return nil
 }
 
+// issueOf reads the event of issue in a proof.
+func issueOf(p ledger.Proof) (ledger.Told, documentIssued, error) {
+	var issue documentIssued
+	told, err := ledger.ParseEvent([]byte(p.Event))
+	if err == nil {
+		err = told.Decode(&issue)
+	}
+	return told, issue, err
+}
+
 // issuedAs compares the embedded content with what the event of issue committed to.
 func issuedAs(said FileProof, content []byte) error {
-	told, err := ledger.ParseEvent([]byte(said.Issued.Event))
+	told, issue, err := issueOf(said.Issued)
 	if err != nil {
-		return err
-	}
-	var issue documentIssued
-	if err := told.Decode(&issue); err != nil {
 		return err
 	}
 	sum := sha256.Sum256(content)

@@ -2,7 +2,6 @@ package certificates
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"time"
 
@@ -36,9 +35,18 @@ func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte
 		}
 		c.signature(level, strings.ReplaceAll(level, "，", ", "), v.Signer, v.Fault)
 	}
-	if len(said.Fields) > 0 {
-		c.step("应有的电子签名齐全", "all signatures that the file was made for are there", complete(said.Fields, signed))
+	found := bearing{Fields: signed, SM2: attached[paper.SM2Name] != nil}
+	if c.Signed || found.any() {
+		c.step("电子签名与签发时所定的一致，无缺漏", "the file bears the signatures that were settled at its issue, none is missing", found.as(said.bears(attached)))
 	}
+}
+
+// bears is what a file is to bear: as its event of issue settled, or in the files of early events as they say themselves.
+func (p FileProof) bears(attached map[string][]byte) bearing {
+	if _, issue, err := issueOf(p.Issued); err == nil && issue.Bears != nil {
+		return *issue.Bears
+	}
+	return bearing{Fields: p.Fields, SM2: attached[paper.SM2Name] != nil}
 }
 
 // signature is one signature with whose it is.
@@ -55,15 +63,6 @@ func (c *FileCheck) signature(zh, en string, s cms.Signer, fault error) {
 	c.step(zh+roots+"）", en+")", fault)
 }
 
-func complete(wanted, signed []string) error {
-	for _, field := range wanted {
-		if !slices.Contains(signed, field) {
-			return fault("signature_missing", "缺少签名："+field, "the signature of "+field+" is missing")
-		}
-	}
-	return nil
-}
-
 // drawnFrom draws the content anew and compares the bytes: the same content gives the same file.
 func drawnFrom(base []byte, said FileProof, attached map[string][]byte) error {
 	c, err := paper.Thaw(attached[paper.ContentName])
@@ -71,7 +70,7 @@ func drawnFrom(base []byte, said FileProof, attached map[string][]byte) error {
 		return err
 	}
 	drawn, err := paper.Draw(c, paper.Options{
-		URL: said.URL, Proof: attached[paper.ProofName], SM2: attached[paper.SM2Name], Fields: said.Fields,
+		URL: said.URL, Proof: attached[paper.ProofName], SM2: attached[paper.SM2Name], Fields: said.bears(attached).Fields,
 	})
 	if err != nil {
 		return err

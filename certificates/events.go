@@ -19,6 +19,7 @@ type (
 		Conclusion    string         `json:"conclusion" doc:"pass or fail"`
 		IssuedOn      calendar.Date  `json:"issued_on" doc:"day of issue"`
 		ValidUntil    *calendar.Date `json:"valid_until,omitempty" doc:"last day of validity, where there is one"`
+		Bears         *bearing       `json:"bears,omitempty" doc:"digital signatures that its file bears; early events do not tell"`
 	}
 
 	documentFinished struct {
@@ -66,5 +67,5 @@ func (d Document) about() ledger.Subject {
 func (d issued) told() documentIssued {
 	return documentIssued{Kind: d.Kind, SubjectKind: d.SubjectKind, Subject: d.SubjectID, SubjectNumber: d.SubjectNumber,
 		Content: fmt.Sprintf("%x", d.ContentHash), Supersedes: d.ReplacesID, Conclusion: d.Conclusion, IssuedOn: d.IssuedOn,
-		ValidUntil: d.ValidUntil}
+		ValidUntil: d.ValidUntil, Bears: &d.Bears}
 }

@@ -26,7 +26,7 @@ type FileProof struct {
 	Format string       `json:"format"`
 	Number string       `json:"number"`
 	URL    string       `json:"url"`              // as in the QR code
-	Fields []string     `json:"fields,omitempty"` // that are to be signed in the file
+	Fields []string     `json:"fields,omitempty"` // of signatures, where the event of issue does not tell
 	Issued ledger.Proof `json:"issued"`
 }
 
@@ -141,18 +141,25 @@ func (s *Service) draw(ctx context.Context, d frozen, proof ledger.Proof) ([]byt
 	if err != nil {
 		return nil, errSigning.With(err)
 	}
-	people, err := s.signatories(ctx, c)
+	people, err := signatories(ctx, s.db, c)
 	if err != nil {
 		return nil, err
 	}
-	said := FileProof{
-		Format: fileProofFormat, Number: d.Number, URL: s.PublicURL(d.Code), Fields: signers.Fields(people...), Issued: proof,
+	_, issue, err := issueOf(proof)
+	if err != nil {
+		return nil, err
 	}
-	o := paper.Options{URL: said.URL, Fields: said.Fields}
+	said := FileProof{Format: fileProofFormat, Number: d.Number, URL: s.PublicURL(d.Code), Issued: proof}
+	bears := issue.Bears
+	if bears == nil { // an early event
+		bears = &bearing{Fields: signers.Fields(people...), SM2: signers.SignsContent()}
+		said.Fields = bears.Fields
+	}
+	o := paper.Options{URL: said.URL, Fields: bears.Fields}
 	if o.Proof, err = json.MarshalIndent(said, "", "  "); err != nil {
 		return nil, fmt.Errorf("proof: %w", err)
 	}
-	if signers.SignsContent() {
+	if bears.SM2 {
 		if o.SM2, err = signers.SignContent(ctx, []byte(d.Content)); err != nil {
 			return nil, errSigning.With(err)
 		}

@@ -163,6 +163,10 @@ func (s *Service) issue(ctx context.Context, tx *database.Tx, actor ledger.Actor
 	if _, err := paper.Draw(c, paper.Options{URL: s.PublicURL(code)}); err != nil {
 		return Document{}, refusal(number, err)
 	}
+	bears, err := s.bearingOf(ctx, tx, c)
+	if err != nil {
+		return Document{}, err
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Document{}, fmt.Errorf("document id: %w", err)
@@ -175,7 +179,7 @@ func (s *Service) issue(ctx context.Context, tx *database.Tx, actor ledger.Actor
 			Conclusion: sub.conclusion, IssuedOn: on, IssuedAt: sub.signedAt, ValidUntil: sub.validUntil,
 		},
 		Year: on.Year(), Serial: serial, Content: string(frozen), ContentHash: sum[:], IssuedBy: actor.PersonID,
-		ReplacesID: sub.replaces,
+		ReplacesID: sub.replaces, Bears: bears,
 	}
 	return s.keep(ctx, tx, actor, sub.role, d)
 }

@@ -2,9 +2,11 @@ package certificates
 
 import (
 	"context"
+	"slices"
 
 	"hengjian/certificates/pades"
 	"hengjian/certificates/paper"
+	"hengjian/internal/database"
 	"hengjian/internal/errs"
 )
 
@@ -18,42 +20,58 @@ func Unsigned() (*pades.Signers, error) { return new(pades.Signers), nil }
 var errSigning = errs.New(errs.Unavailable, "signing_failed", "文书文件暂时无法签名，系统将自动重试",
 	"the document's file cannot be signed at the moment; it is tried again")
 
+// bearing says which signatures the file of a document bears. It is settled when the document is issued and stands in that
+// event: whoever takes signatures off a file, or a program without the keys, cannot make it one that needs none.
+type bearing struct {
+	Fields []string `json:"fields" doc:"signature fields in the file, in the order in which they are signed"`
+	SM2    bool     `json:"sm2" doc:"whether an SM2 signature of the content lies in the file"`
+}
+
+func (b bearing) any() bool { return b.SM2 || len(b.Fields) > 0 }
+
+// as compares what a file bears with what it is to bear.
+func (b bearing) as(wanted bearing) error {
+	for _, field := range wanted.Fields {
+		if !slices.Contains(b.Fields, field) {
+			return fault("signature_missing", "缺少签名："+field, "the signature of "+field+" is missing")
+		}
+	}
+	switch {
+	case wanted.SM2 && !b.SM2:
+		return fault("signature_missing", "缺少国密SM2签名", "the SM2 signature is missing")
+	case len(b.Fields) > len(wanted.Fields) || b.SM2 && !wanted.SM2:
+		return fault("signature_unexpected", "文件附有签发时未定的签名", "the file bears a signature that was not settled at its issue")
+	}
+	return nil
+}
+
+// bearingOf is what a document that is issued now is to bear.
+func (s *Service) bearingOf(ctx context.Context, q database.Queryer, c paper.Content) (bearing, error) {
+	signers, err := s.signing()
+	if err != nil {
+		return bearing{}, errSigning.With(err)
+	}
+	people, err := signatories(ctx, q, c)
+	if err != nil {
+		return bearing{}, err
+	}
+	return bearing{Fields: signers.Fields(people...), SM2: signers.SignsContent()}, nil
+}
+
 // signatories are those who signed a document in the system, in their order, each with the field for it in the file.
-func (s *Service) signatories(ctx context.Context, c paper.Content) ([]pades.Signatory, error) {
-	signed := signaturesOf(c)
+func signatories(ctx context.Context, q database.Queryer, c paper.Content) ([]pades.Signatory, error) {
+	signed := paper.Signatories(c)
 	ids := make([]string, len(signed))
 	for i, one := range signed {
-		ids[i] = one.by.PersonID
+		ids[i] = one.PersonID
 	}
-	logins, err := selectLogins(ctx, s.db, ids)
+	logins, err := selectLogins(ctx, q, ids)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]pades.Signatory, len(signed))
 	for i, one := range signed {
-		all[i] = pades.Signatory{Field: one.field, Person: logins[one.by.PersonID], Name: one.by.Name, Reason: one.meaning}
+		all[i] = pades.Signatory{Field: one.Field, Person: logins[one.PersonID], Name: one.Name, Reason: one.Reason}
 	}
 	return all, nil
-}
-
-// signature is one of those that a document names.
-type signature struct {
-	field, meaning string
-	by             paper.Signature
-}
-
-func signaturesOf(c paper.Content) []signature {
-	switch c := c.(type) {
-	case paper.ReportContent:
-		return []signature{
-			{"inspector", "主检 inspected", c.Signatures.Inspector}, {"reviewer", "审核 reviewed", c.Signatures.Reviewer},
-			{"approver", "批准 approved", c.Signatures.Approver},
-		}
-	case paper.VerificationContent:
-		return []signature{
-			{"verifier", "检定 verified", c.Signatures.Verifier}, {"checker", "核验 checked", c.Signatures.Checker},
-			{"approver", "批准 approved", c.Signatures.Approver},
-		}
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package certificates
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"hengjian/certificates/pades/cms"
 	"hengjian/certificates/pades/keys"
 	"hengjian/certificates/pades/padestest"
+	"hengjian/certificates/paper"
 	"hengjian/internal/errs"
 )
 
@@ -89,15 +91,84 @@ func TestSignedFile(t *testing.T) {
 		{"something appended", append(slices.Clip(pdf), "1 0 obj\n<<>>\nendobj\n"...), CheckOptions{}, "pdf_form"},
 		{"a changed name", bytes.Replace(pdf, []byte("Hengjian"), []byte("Hengjiam"), 1), CheckOptions{}, "page_differs signature_changed signature_changed"},
 	} {
-		got, err := CheckFile(tt.pdf, b.now, tt.trust)
-		var faults []string
-		for _, s := range got.Steps {
-			if e, ok := errors.AsType[*errs.Error](s.Why); ok {
-				faults = append(faults, e.Code)
-			}
+		if got := b.faultsOf(tt.pdf, tt.trust); got != tt.fault {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.fault)
 		}
-		if err != nil || strings.Join(faults, " ") != tt.fault {
-			t.Errorf("%s: %q, %v; want %q: %+v", tt.name, faults, err, tt.fault, got.Steps)
+	}
+}
+
+// faultsOf checks a file and returns the codes of what does not hold.
+func (b *bureau) faultsOf(pdf []byte, o CheckOptions) string {
+	b.Helper()
+	checked, err := CheckFile(pdf, b.now, o)
+	b.must(err)
+	var faults []string
+	for _, s := range checked.Steps {
+		if e, ok := errors.AsType[*errs.Error](s.Why); ok {
+			faults = append(faults, e.Code)
+		}
+	}
+	return strings.Join(faults, " ")
+}
+
+// redrawn is what somebody without any key can make of a file: its page drawn anew from its own attachments, for other
+// signatures than it had.
+func (b *bureau) redrawn(pdf []byte, fields []string, sm2 bool) []byte {
+	b.Helper()
+	attached, err := attachments(pdf)
+	b.must(err)
+	var said FileProof
+	b.must(json.Unmarshal(attached[paper.ProofName], &said))
+	said.Fields = fields
+	proof, err := json.Marshal(said)
+	b.must(err)
+	content, err := paper.Thaw(attached[paper.ContentName])
+	b.must(err)
+	o := paper.Options{URL: said.URL, Proof: proof, Fields: fields}
+	if sm2 {
+		o.SM2 = append([]byte("x"), attached[paper.SM2Name]...)
+	}
+	drawn, err := paper.Draw(content, o)
+	b.must(err)
+	return drawn
+}
+
+// Which signatures a file bears is settled at its issue and stands in the ledger: without the keys it waits, keys that come
+// later do not sign it, and one that was drawn anew to need none or others does not hold.
+func TestSignaturesAreSettledAtIssue(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	before := b.issued("K-1", "15.000")
+	b.signing()
+	withKeys := b.Service.signing
+	after := b.issued("K-2", "15.000")
+	b.must(b.log.Settle(t.Context()))
+	b.Service.signing = Unsigned
+	n, err := b.Finish(t.Context(), nil)
+	if errs.KindOf(err) != errs.Unavailable || n != 1 || !strings.Contains(err.Error(), "no SM2 key") {
+		t.Errorf("without keys %d were finished, %v; want the one that needs none, and what is missing", n, err)
+	}
+	b.Service.signing = withKeys
+	if n, err = b.Finish(t.Context(), nil); n != 1 || err != nil {
+		t.Errorf("%d finished, %v; want the one that waited", n, err)
+	}
+	unsigned, _, err := b.PDF(t.Context(), b.actors["feng"], before.Number)
+	b.must(err)
+	signed, _, err := b.PDF(t.Context(), b.actors["feng"], after.Number)
+	b.must(err)
+	for _, tt := range []struct {
+		name, want string
+		pdf        []byte
+	}{
+		{"issued before there were keys", "", unsigned},
+		{"issued with keys", "", signed},
+		{"drawn to need no signature", "page_differs signature_missing", b.redrawn(signed, nil, false)},
+		{"drawn to need the SM2 signature alone", "page_differs signature_form signature_missing", b.redrawn(signed, nil, true)},
+		{"with a field that was not settled", "page_differs", b.redrawn(unsigned, []string{"seal"}, false)},
+		{"with an SM2 signature that was not settled", "signature_form signature_unexpected", b.redrawn(unsigned, nil, true)},
+	} {
+		if got := b.faultsOf(tt.pdf, CheckOptions{}); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
@@ -108,8 +179,8 @@ func TestSigningFails(t *testing.T) {
 	b := newBureau(t)
 	b.signing()
 	works := b.Service.signing
-	b.Service.signing = func() (*pades.Signers, error) { return nil, errors.New("the token is gone") }
 	d := b.issued("K-1", "15.000")
+	b.Service.signing = func() (*pades.Signers, error) { return nil, errors.New("the token is gone") }
 	b.must(b.log.Settle(t.Context()))
 	n, err := b.Finish(t.Context(), nil)
 	if n != 0 || errs.KindOf(err) != errs.Unavailable {

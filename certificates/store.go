@@ -117,6 +117,7 @@ type issued struct {
 	ContentHash []byte
 	IssuedBy    string
 	ReplacesID  string
+	Bears       bearing
 }
 
 func insertDocument(ctx context.Context, tx *database.Tx, d issued) error {

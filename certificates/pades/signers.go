@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"time"
 
 	"hengjian/certificates/pades/cms"
@@ -42,6 +41,11 @@ const (
 	stampPatience = 20 * time.Second
 	listPatience  = 30 * time.Second
 )
+
+func errNoKey(field string) error {
+	return errs.New(errs.Invalid, "signing_key_missing", "签名设置中没有签名域“"+field+"”的密钥",
+		fmt.Sprintf("the settings for signing have no key for the signature field %q", field))
+}
 
 var errNoSM2 = errs.New(errs.Invalid, "sm2_not_set", "未设置国密 SM2 密钥", "no SM2 key is set up")
 
@@ -154,7 +158,7 @@ func (o *Signers) Trust() cms.Trust { return o.trust }
 
 // Fields are the names of the fields that a document needs: those of the people who have a key, and the seal's.
 func (o *Signers) Fields(people ...Signatory) []string {
-	var fields []string
+	fields := []string{}
 	for _, p := range people {
 		if o.people[p.Person] != nil {
 			fields = append(fields, p.Field)
@@ -166,25 +170,20 @@ func (o *Signers) Fields(people ...Signatory) []string {
 	return fields
 }
 
-// Sign signs all fields of a drawn file: those of the people, in order, then the seal's; then it appends validation data
-// where they are wanted. The file is drawn with Fields of the same people; without any fields it comes back as it is.
+// Sign signs all fields of a drawn file, in their order: that of the seal, and those of the people; then it appends
+// validation data where they are wanted. Without any fields the file comes back as it is; a field for which there is no key
+// is refused.
 func (o *Signers) Sign(ctx context.Context, pdf []byte, people ...Signatory) ([]byte, error) {
 	f, err := Read(pdf)
 	if err != nil {
 		return nil, err
 	}
-	if fields := o.Fields(people...); len(f.Signatures) > 0 || !slices.Equal(f.Fields(), fields) {
-		return nil, errNoField.With(fmt.Errorf("the file has fields %q, %d signed; to be signed are %q", f.Fields(), len(f.Signatures), fields))
-	}
-	for _, p := range people {
-		if by := o.people[p.Person]; by != nil {
-			if err := f.sign(ctx, p.Field, Claim{Time: o.now(), Name: p.Name, Reason: p.Reason}, by); err != nil {
-				return nil, err
-			}
+	for _, field := range f.Fields() {
+		claim, by := o.signer(field, people)
+		if by == nil {
+			return nil, errNoKey(field)
 		}
-	}
-	if o.seal != nil {
-		if err := f.sign(ctx, SealField, Claim{Time: o.now(), Name: o.sealName}, o.seal); err != nil {
+		if err := f.sign(ctx, field, claim, by); err != nil {
 			return nil, err
 		}
 	}
@@ -194,6 +193,19 @@ func (o *Signers) Sign(ctx context.Context, pdf []byte, people ...Signatory) ([]
 		}
 	}
 	return f.data, nil
+}
+
+// signer is whose signature a field is for, nil when there is no key for it.
+func (o *Signers) signer(field string, people []Signatory) (Claim, *cms.Standard) {
+	if field == SealField {
+		return Claim{Time: o.now(), Name: o.sealName}, o.seal
+	}
+	for _, p := range people {
+		if p.Field == field {
+			return Claim{Time: o.now(), Name: p.Name, Reason: p.Reason}, o.people[p.Person]
+		}
+	}
+	return Claim{}, nil
 }
 
 // SignsContent says whether content can be signed by SM2.

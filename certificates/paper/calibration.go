@@ -60,6 +60,14 @@ type CalibrationSignatures struct {
 	Approver   Signature `json:"approver"`   // 批准人
 }
 
+func (s CalibrationSignatures) all() []Signatory {
+	return []Signatory{
+		{"calibrator", "校准员", "the calibrator", "校准 calibrated", s.Calibrator},
+		{"checker", "核验员", "the checker", "核验 checked", s.Checker},
+		{"approver", "批准人", "the approver", "批准 approved", s.Approver},
+	}
+}
+
 // DocumentKind implements Content.
 func (c CalibrationContent) DocumentKind() Kind { return c.Kind }
 
@@ -72,6 +80,7 @@ func (c CalibrationContent) Conclusion() string { return "" }
 func (c CalibrationContent) head() head {
 	return head{
 		number: c.Number, body: c.Body, issuedOn: c.IssuedOn, signed: c.Signatures.Approver.SignedAt, bilingual: c.Bilingual,
+		signatories: c.Signatures.all(),
 	}
 }
 
@@ -99,11 +108,7 @@ func (c CalibrationContent) faults(l *errs.List, draft bool) {
 	c.intervalFaults(l)
 	c.resultFaults(l)
 	if !draft {
-		signatureFaults(l, []role{
-			{"signatures.calibrator", "校准员", "the calibrator", c.Signatures.Calibrator},
-			{"signatures.checker", "核验员", "the checker", c.Signatures.Checker},
-			{"signatures.approver", "批准人", "the approver", c.Signatures.Approver},
-		})
+		signatureFaults(l, c.Signatures.all())
 	}
 }
 

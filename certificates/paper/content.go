@@ -38,6 +38,8 @@ type head struct {
 	signed    time.Time // the last signature, or the printing
 	source    string    // of a printed paper: the records that it is drawn from
 	bilingual bool
+
+	signatories []Signatory
 }
 
 // Freeze validates c and returns it as canonical JSON (RFC 8785): what is hashed, stored, and drawn from.
@@ -129,32 +131,38 @@ type Signature struct {
 	SignedAt time.Time `json:"signed_at"` // UTC
 }
 
-// role is a signature with its place in the document.
-type role struct {
-	path, zh, en string
+// Signatory is somebody who signs a document, with the signature.
+type Signatory struct {
+	Field  string // its name among the content's signatures, and in a signed file
+	ZH, EN string // who signs
+	Reason string // what it means, in both languages
 	Signature
 }
 
+// Signatories are those who sign a document, in their order; nobody signs one that is only printed.
+func Signatories(c Content) []Signatory { return c.head().signatories }
+
 // signatureFaults wants all signatures, by different people, each after the one before.
-func signatureFaults(l *errs.List, roles []role) {
-	for i, r := range roles {
-		l.Require(r.path+".person_id", r.PersonID, r.zh+"编号", "the id of "+r.en)
-		l.Require(r.path+".name", r.Name, r.zh+"姓名", "the name of "+r.en)
-		if r.SignedAt.IsZero() {
-			l.Add(r.path+".signed_at", "required", r.zh+"签名时间必填", "the time at which "+r.en+" signed is required")
+func signatureFaults(l *errs.List, all []Signatory) {
+	for i, s := range all {
+		path := "signatures." + s.Field
+		l.Require(path+".person_id", s.PersonID, s.ZH+"编号", "the id of "+s.EN)
+		l.Require(path+".name", s.Name, s.ZH+"姓名", "the name of "+s.EN)
+		if s.SignedAt.IsZero() {
+			l.Add(path+".signed_at", "required", s.ZH+"签名时间必填", "the time at which "+s.EN+" signed is required")
 		}
-		if _, offset := r.SignedAt.Zone(); offset != 0 {
-			l.Add(r.path+".signed_at", "not_utc", "签名时间须为协调世界时", "the time of signing must be in UTC")
+		if _, offset := s.SignedAt.Zone(); offset != 0 {
+			l.Add(path+".signed_at", "not_utc", "签名时间须为协调世界时", "the time of signing must be in UTC")
 		}
-		for _, before := range roles[:i] {
-			if r.PersonID != "" && r.PersonID == before.PersonID {
-				l.Add(r.path+".person_id", "same_person", r.zh+"与"+before.zh+"不得为同一人",
-					r.en+" and "+before.en+" must be two people")
+		for _, before := range all[:i] {
+			if s.PersonID != "" && s.PersonID == before.PersonID {
+				l.Add(path+".person_id", "same_person", s.ZH+"与"+before.ZH+"不得为同一人",
+					s.EN+" and "+before.EN+" must be two people")
 			}
 		}
-		if i > 0 && !r.SignedAt.IsZero() && r.SignedAt.Before(roles[i-1].SignedAt) {
-			l.Add(r.path+".signed_at", "order", r.zh+"签名不得早于"+roles[i-1].zh,
-				r.en+" must not sign before "+roles[i-1].en)
+		if i > 0 && !s.SignedAt.IsZero() && s.SignedAt.Before(all[i-1].SignedAt) {
+			l.Add(path+".signed_at", "order", s.ZH+"签名不得早于"+all[i-1].ZH,
+				s.EN+" must not sign before "+all[i-1].EN)
 		}
 	}
 }

@@ -174,6 +174,14 @@ type ReportSignatures struct {
 	Approver  Signature `json:"approver"`  // 批准, authorised signatory
 }
 
+func (s ReportSignatures) all() []Signatory {
+	return []Signatory{
+		{"inspector", "主检", "the inspector", "主检 inspected", s.Inspector},
+		{"reviewer", "审核人", "the reviewer", "审核 reviewed", s.Reviewer},
+		{"approver", "批准人", "the approver", "批准 approved", s.Approver},
+	}
+}
+
 // DocumentKind implements Content.
 func (c ReportContent) DocumentKind() Kind { return c.Kind }
 
@@ -196,5 +204,8 @@ func (c ReportContent) bearsCNAS() bool {
 }
 
 func (c ReportContent) head() head {
-	return head{number: c.Number, body: c.Body, issuedOn: c.IssuedOn, signed: c.Signatures.Approver.SignedAt, bilingual: c.Bilingual}
+	return head{
+		number: c.Number, body: c.Body, issuedOn: c.IssuedOn, signed: c.Signatures.Approver.SignedAt, bilingual: c.Bilingual,
+		signatories: c.Signatures.all(),
+	}
 }

@@ -27,11 +27,7 @@ func (c ReportContent) faults(l *errs.List, draft bool) {
 	later(l, "tested_to", c.TestedTo, c.TestedFrom, "检验结束不得早于开始", "testing must not end before it began")
 	later(l, "issued_on", c.IssuedOn, c.TestedTo, "签发不得早于检验结束", "the report must not be issued before testing ended")
 	if !draft {
-		signatureFaults(l, []role{
-			{"signatures.inspector", "主检", "the inspector", c.Signatures.Inspector},
-			{"signatures.reviewer", "审核人", "the reviewer", c.Signatures.Reviewer},
-			{"signatures.approver", "批准人", "the approver", c.Signatures.Approver},
-		})
+		signatureFaults(l, c.Signatures.all())
 	}
 }
 

@@ -87,6 +87,14 @@ type VerificationSignatures struct {
 	Approver Signature `json:"approver"` // 批准人
 }
 
+func (s VerificationSignatures) all() []Signatory {
+	return []Signatory{
+		{"verifier", "检定员", "the verifier", "检定 verified", s.Verifier},
+		{"checker", "核验员", "the checker", "核验 checked", s.Checker},
+		{"approver", "批准人", "the approver", "批准 approved", s.Approver},
+	}
+}
+
 // DocumentKind implements Content.
 func (c VerificationContent) DocumentKind() Kind { return c.Kind }
 
@@ -135,7 +143,10 @@ func procedureNames(procedures []Procedure) string {
 }
 
 func (c VerificationContent) head() head {
-	return head{number: c.Number, body: c.Body, issuedOn: c.IssuedOn, signed: c.Signatures.Approver.SignedAt, bilingual: c.Bilingual}
+	return head{
+		number: c.Number, body: c.Body, issuedOn: c.IssuedOn, signed: c.Signatures.Approver.SignedAt, bilingual: c.Bilingual,
+		signatories: c.Signatures.all(),
+	}
 }
 
 // Validate implements Content.
@@ -161,11 +172,7 @@ func (c VerificationContent) faults(l *errs.List, draft bool) {
 	c.dateFaults(l)
 	c.resultFaults(l)
 	if !draft {
-		signatureFaults(l, []role{
-			{"signatures.verifier", "检定员", "the verifier", c.Signatures.Verifier},
-			{"signatures.checker", "核验员", "the checker", c.Signatures.Checker},
-			{"signatures.approver", "批准人", "the approver", c.Signatures.Approver},
-		})
+		signatureFaults(l, c.Signatures.all())
 	}
 }
 
