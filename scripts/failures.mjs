@@ -16,7 +16,12 @@ for (const line of readFileSync(process.argv[2], 'utf8').split('\n')) {
     failed.push(key)
   }
 }
+// A race says at its beginning what met, a test at its end what it found.
+const half = 4000
+const shortened = (text) =>
+  text.length > 2 * half ? `${text.slice(0, half)}\n…\n${text.slice(-half)}` : text
+
 for (const key of failed) {
   const text = output.get(key) ?? ''
-  if (text.trim()) console.log(`--- ${key}\n${text.slice(-6000)}`)
+  if (text.trim()) console.log(`--- ${key}\n${shortened(text)}`)
 }

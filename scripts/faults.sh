@@ -14,5 +14,5 @@ go build -o bin/hengjian .
 
 export HENGJIAN_VERSITYGW=$PWD/bin/versitygw HENGJIAN_PROGRAM=$PWD/bin/hengjian
 echo "== fault tests"
-go run ./internal/database/dbtest/withpg go test -race -vet=off -count=1 -tags faults -timeout 10m ./internal/files
-go run ./internal/database/dbtest/withpg go test -race -vet=off -count=1 -tags faults -timeout 10m -run Faults ./certificates
+go run ./internal/database/dbtest/withpg go test -race -vet=off -count=1 -tags faults -timeout 30m ./internal/files
+go run ./internal/database/dbtest/withpg go test -race -vet=off -count=1 -tags faults -timeout 30m -run Faults ./certificates

@@ -10,7 +10,7 @@ count() { grep -cE "$1" "$2" || true; }
 
 echo "== go test -race (real PostgreSQL)"
 # vet stands in .ci/run and in `make lint`; here it would read all dependencies first, which takes long on a cold cache.
-go run ./internal/database/dbtest/withpg go test -race -vet=off -count=1 -p 2 -json ./... >"$logs/go.json" 2>"$logs/go.err"
+go run ./internal/database/dbtest/withpg go test -race -vet=off -count=1 -p 2 -timeout 30m -json ./... >"$logs/go.json" 2>"$logs/go.err"
 status=$?
 passed=$((passed + $(count '"Action":"pass".*"Test":' "$logs/go.json")))
 failed=$((failed + $(count '"Action":"fail".*"Test":' "$logs/go.json")))
