@@ -22,7 +22,7 @@ func (c ReportContent) layout(p *press) {
 	c.conclusionBlock(p)
 	c.results(p)
 	c.particulars(p)
-	p.statements("声明", c.statementTexts(p))
+	p.statements("声明", c.statementTexts(p), endHeight)
 	p.end("—— 报告结束 ——")
 }
 
@@ -232,7 +232,6 @@ func (c ReportContent) results(p *press) {
 	if p.Pages() == 1 { // else the conclusion has a further page already, with room below it
 		p.NewPage()
 	}
-	p.section("检验结果", 18)
 	widths := []float64{11, 42, 22, 34, 32, 17, 16}
 	head := p.tableHead(widths, "序号", "检验项目", "计量单位", "标准要求", "检验结果", "单项判定", "备注")
 	var rows []sheet.Row
@@ -241,7 +240,7 @@ func (c ReportContent) results(p *press) {
 		if i.Note != "" {
 			note = "注" + strconv.Itoa(n+1)
 		}
-		row := tableRow(widths,
+		row := p.tableRow(widths,
 			strconv.Itoa(n+1), c.mark(i), or(i.Unit), or(i.Limit), i.Result, "", note)
 		row[1].Style.Align = sheet.Left
 		p.said(&row[5], verdictWords[i.Verdict])
@@ -250,7 +249,7 @@ func (c ReportContent) results(p *press) {
 		}
 		rows = append(rows, row)
 	}
-	p.Rows(head, rows)
+	p.table("检验结果", head, rows)
 	p.Space(1)
 	for n, i := range c.Items {
 		if i.Note != "" {
@@ -261,7 +260,6 @@ func (c ReportContent) results(p *press) {
 
 // particulars is the table of methods, limits of detection and instruments.
 func (c ReportContent) particulars(p *press) {
-	p.section("检验方法与仪器设备", 20)
 	widths := []float64{11, 42, 40, 23, 22, 36}
 	head := p.tableHead(widths, "序号", "检验项目", "检验方法", "检出限", "扩展不确定度", "主要仪器设备")
 	var rows []sheet.Row
@@ -270,11 +268,11 @@ func (c ReportContent) particulars(p *press) {
 		if i.Basis != "" {
 			method += "\n判定依据：" + i.Basis
 		}
-		row := tableRow(widths, strconv.Itoa(n+1), i.Name, method, or(i.LOD), or(i.Uncertainty), or(i.Instrument))
+		row := p.tableRow(widths, strconv.Itoa(n+1), i.Name, method, or(i.LOD), or(i.Uncertainty), or(i.Instrument))
 		row[1].Style.Align = sheet.Left
 		rows = append(rows, row)
 	}
-	p.Rows(head, rows)
+	p.table("检验方法与仪器设备", head, rows)
 }
 
 func (c ReportContent) statementTexts(p *press) []sentence {
