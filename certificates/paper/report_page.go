@@ -164,17 +164,25 @@ func (c ReportContent) samplingFields() []sheet.Field {
 	}
 }
 
-// conclusionBlock is the conclusion with the place of the seal, then the three signatures, kept on one page.
+// conclusionBlock is the conclusion with the place of the seal, the notes, and the three signatures, kept on one page.
+// Long notes come last, so that they do not part the signatures from the seal.
 func (c ReportContent) conclusionBlock(p *press) {
 	cell := frame.W - gridStyle.LabelWidth
-	rows := []sheet.Row{
-		{
-			p.labelCell("检验结论", gridStyle.LabelWidth),
-			{Text: c.concluded(p), Style: verdictStyle, Width: cell, Top: true, Extra: 44},
-		},
+	conclusion := sheet.Row{
+		p.labelCell("检验结论", gridStyle.LabelWidth),
+		{Text: c.concluded(p), Style: verdictStyle, Width: cell, Top: true, Extra: 44},
+	}
+	notes := sheet.Row{
+		p.labelCell("备注", gridStyle.LabelWidth),
+		{Text: or(c.notes(p)), Style: valueStyle, Width: cell},
+	}
+	signatures := c.signatureRow(p)
+	rows, together := []sheet.Row{notes, signatures}, p.RowHeight(notes)+p.RowHeight(signatures)
+	if together > frame.H/2 || p.RowHeight(conclusion)+together > frame.H {
+		rows, together = []sheet.Row{signatures, notes}, p.RowHeight(signatures)
 	}
 	p.Need(76)
-	box := p.Rows(nil, rows)[1]
+	box := p.Table(sheet.Table{Rows: []sheet.Row{conclusion}, Below: together})[1]
 	p.seal(box.Right()-34, box.Bottom()-23, "检验检测专用章")
 	date, dated := valueStyle, 60.0
 	date.Align = sheet.Right
@@ -182,6 +190,11 @@ func (c ReportContent) conclusionBlock(p *press) {
 		dated = 84
 	}
 	p.At(date, p.both("签发日期")+"："+chinese(c.IssuedOn), sheet.Rect{X: box.X + 2, Y: box.Bottom() - 8, W: dated})
+	p.Rows(nil, rows)
+}
+
+// signatureRow is the three who answer for the report.
+func (c ReportContent) signatureRow(p *press) sheet.Row {
 	third := frame.W/3 - 17
 	var row sheet.Row
 	for _, s := range []struct {
@@ -193,11 +206,7 @@ func (c ReportContent) conclusionBlock(p *press) {
 		row = append(row, p.labelCell(s.label, 17),
 			sheet.Cell{Text: signed(s.by), Style: value, Width: third})
 	}
-	notes := sheet.Row{
-		p.labelCell("备注", gridStyle.LabelWidth),
-		{Text: or(c.notes(p)), Style: valueStyle, Width: cell},
-	}
-	p.Rows(nil, []sheet.Row{notes, row})
+	return row
 }
 
 // notes gathers what the reader must know besides: replacement, place, deviations, remarks.

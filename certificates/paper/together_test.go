@@ -136,6 +136,38 @@ func TestConclusionStaysWithTheSignatures(t *testing.T) {
 	}
 }
 
+// TestSealStaysWithTheSignatures: whatever a report or a certificate says, its seal and its signatures stand on one page.
+func TestSealStaysWithTheSignatures(t *testing.T) {
+	t.Parallel()
+	set := faces(t)
+	for n := range 60 {
+		lines := strings.Repeat("\n又一行", n)
+		remarked, judged, both, cert := foodReport(), foodReport(), foodReport(), scaleCertificate()
+		remarked.Remarks = "备注" + lines
+		judged.JudgingBasis, judged.Items = append(slices.Clone(judged.JudgingBasis), "又一标准"+lines), judged.Items[:2]
+		both.JudgingBasis, both.Items, both.Remarks, both.Bilingual = judged.JudgingBasis, judged.Items, "备注"+lines, true
+		cert.Instrument.Name += lines
+		for _, c := range []Content{remarked, judged, both, cert} {
+			pages := mustLayOut(t, set, c, Options{URL: testURL})
+			sealed, signed := -1, -1
+			for i, p := range pages {
+				if slices.ContainsFunc(p.Circles, func(c sheet.Circle) bool { return c.Dashed && c.From == c.To }) {
+					sealed = i
+				}
+				if said := pageTexts(onePageOf(p)); strings.Contains(said, Signatories(c)[2].Name) {
+					signed = i
+				}
+			}
+			if sealed < 0 || sealed != signed {
+				t.Errorf("%s with %d lines: the seal is on page %d, the signatures on page %d", c.head().number, n, sealed+1, signed+1)
+			}
+			for _, fault := range collisions(pages) {
+				t.Errorf("%s with %d lines: %s", c.head().number, n, fault)
+			}
+		}
+	}
+}
+
 // TestPreviewIsTheDocument: what is issued stands where the preview had it, but for number, day, signatures, code and
 // address, for which the preview has as much room.
 func TestPreviewIsTheDocument(t *testing.T) {

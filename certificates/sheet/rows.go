@@ -29,7 +29,7 @@ type Table struct {
 	Head  []Row   // repeated at the top of each page that the table goes on to
 	Rows  []Row   //
 	Side  Cell    // beside the whole table, from top to bottom of each of its parts; none has no width
-	Below float64 // height kept free below the last row, for what must not stand on a page without it
+	Below float64 // height, of half a page at most, kept free below the last row for what must not stand without it
 }
 
 // padding of a cell: left and right, above and below unless it is set with Pad.
@@ -86,7 +86,7 @@ func (s *Sheet) setText(st Style, text string, width float64) []cellLine {
 }
 
 // leastSize is how small type in a cell becomes, in points, before a word is cut.
-const leastSize = 7.0
+const leastSize = 6.0
 
 // tall is how high the lines are together.
 func tall(lines []cellLine) float64 {
@@ -166,7 +166,7 @@ func (s *Sheet) Start(head, rows []Row) float64 {
 	if len(rows) == 0 {
 		return t.tall
 	}
-	return t.tall + t.start(s.setRow(rows[0]))
+	return t.tall + t.start(s.setRow(rows[0]), 0)
 }
 
 // some is how much of a row that goes on over pages stands at least on the page where it begins.
@@ -178,35 +178,33 @@ const lastLines = 10.0
 // whole is the most height that a page has for a row.
 func (t *table) whole() float64 { return t.frame.H - t.tall }
 
-// parted tells a row that goes on over pages. One with places for hands and seals does only when it must.
-func (t *table) parted(r set) bool {
-	return r.height() > t.whole() || r.height() > t.whole()/2 && !r.open()
+// parted tells a row that goes on over pages. One with places for hands and seals does only when it must, with what is
+// below it.
+func (t *table) parted(r set, below float64) bool {
+	return r.height()+below > t.whole() || r.height() > t.whole()/2 && !r.open()
 }
 
-// start is how much of a page a row asks for.
-func (t *table) start(r set) float64 {
-	if t.parted(r) {
+// start is how much of a page a row asks for, with what is below it.
+func (t *table) start(r set, below float64) float64 {
+	if t.parted(r, below) {
 		return min(some, t.whole())
 	}
-	return r.height()
+	return r.height() + below
 }
 
 // place draws a row, on a new page when this one cannot hold it and what is kept free below it.
 func (t *table) place(r set, below float64) []Rect {
+	if below > t.whole()/2 {
+		below = 0
+	}
 	for {
-		h := r.height()
-		all := min(h+below, max(h, t.whole()))
-		if t.parted(r) {
-			t.begin(t.start(r))
-		} else {
-			t.begin(all)
-		}
-		if all <= t.Room()+slack {
+		t.begin(t.start(r, below))
+		if r.height()+below <= t.Room()+slack {
 			return t.drawRow(r)
 		}
-		if t.parted(r) && t.Room() > min(some, t.whole()-slack) {
+		if t.parted(r, below) && t.Room() > min(some, t.whole()-slack) {
 			var part set
-			part, r = r.split(min(t.Room(), h-lastLines))
+			part, r = r.split(min(t.Room(), r.height()-lastLines))
 			t.drawRow(part)
 		}
 		t.end()
