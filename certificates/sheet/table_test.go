@@ -63,6 +63,23 @@ func TestTallRows(t *testing.T) {
 	}
 }
 
+// TestTallRowsEndWithText: what is kept below a row, or in it for hands, has some of its text on its page.
+func TestTallRowsEndWithText(t *testing.T) {
+	t.Parallel()
+	for n := 20; n < 110; n++ {
+		for _, kept := range []struct{ extra, below float64 }{{40, 0}, {0, 60}, {40, 60}} {
+			s := newSheet(t)
+			s.Space(100)
+			row := Row{{Text: strings.TrimSpace(strings.Repeat("行\n", n)), Style: plain, Width: 170, Extra: kept.extra}}
+			s.Table(Table{Rows: []Row{row}, Below: kept.below})
+			room, pages := s.Room(), pagesOf(s)
+			if last := texts(pages[len(pages)-1]); len(last) == 0 || room < kept.below {
+				t.Errorf("%d lines with %v: %d on the last page, which has %.1f left", n, kept, len(last), room)
+			}
+		}
+	}
+}
+
 // TestSide: what stands beside a table stands beside each of its parts, and none is lower than it.
 func TestSide(t *testing.T) {
 	t.Parallel()
@@ -72,7 +89,10 @@ func TestSide(t *testing.T) {
 		for _, above := range []float64{0, 228, 234, 243} {
 			s := newSheet(t)
 			s.Space(above)
-			s.Table(Table{Rows: slices.Repeat([]Row{row()}, rows), Side: side})
+			boxes := s.Table(Table{Rows: slices.Repeat([]Row{row()}, rows), Side: side})
+			if height := s.RowHeight(Row{side}); rows == 1 && boxes[0].H < height-slack {
+				t.Errorf("a single row is %.1f high beside %.1f", boxes[0].H, height)
+			}
 			found := 0
 			for n, p := range pagesOf(s) {
 				if len(p.Texts) == 0 { // the table began on the next one
