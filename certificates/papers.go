@@ -50,13 +50,7 @@ func (s *Service) samplingForm(ctx context.Context, actor ledger.Actor, number s
 		Samplers: samplers(d), Signing: unitSigning(d.Form),
 		Copies: rules.copies(d.Sample.Category), Notice: rules.told(paper.SamplingForm, d.Sample.Category),
 	}
-	for _, g := range groups {
-		group := paper.FormGroup{Title: g.ZH}
-		for _, f := range g.Fields {
-			group.Fields = append(group.Fields, paper.FormField{Label: f.ZH, Value: f.Value})
-		}
-		c.Groups = append(c.Groups, group)
-	}
+	c.Groups = formGroups(groups)
 	for _, p := range d.Portions {
 		c.Portions = append(c.Portions, formPortion(p))
 	}
@@ -64,6 +58,17 @@ func (s *Service) samplingForm(ctx context.Context, actor ledger.Actor, number s
 		c.Items = append(c.Items, paper.FormItem{Item: a.Item, Method: a.Method})
 	}
 	return c, nil
+}
+
+func formGroups(groups []lims.FilledGroup) []paper.FormGroup {
+	out := make([]paper.FormGroup, len(groups))
+	for i, g := range groups {
+		out[i].Title = g.ZH
+		for _, f := range g.Fields {
+			out[i].Fields = append(out[i].Fields, paper.FormField{Label: f.ZH, Value: f.Value})
+		}
+	}
+	return out
 }
 
 // printed is what a paper says of itself.

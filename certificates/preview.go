@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"context"
+	"strings"
 
 	"hengjian/certificates/paper"
 	"hengjian/instruments/procedure"
@@ -11,7 +12,7 @@ import (
 )
 
 // PreviewReport draws the report of a sample as its approval would issue it: the same page under the mark of a draft,
-// without number, date of issue, code, and the signatures that it does not have yet.
+// without number, date of issue, code, and the signatures that it does not have yet; there is room for each.
 func (s *Service) PreviewReport(ctx context.Context, actor ledger.Actor, sample string) ([]byte, error) {
 	a, err := s.lims.Unissued(ctx, actor, sample)
 	if err != nil {
@@ -21,7 +22,7 @@ func (s *Service) PreviewReport(ctx context.Context, actor ledger.Actor, sample 
 	if err != nil {
 		return nil, err
 	}
-	return draft(content("", calendar.Date{}))
+	return s.draft(content("", calendar.Date{}))
 }
 
 // PreviewVerification draws the certificate or notice that the approval of an order's record would issue, as
@@ -54,15 +55,15 @@ func (s *Service) PreviewVerification(ctx context.Context, actor ledger.Actor, o
 		if err != nil {
 			return nil, err
 		}
-		return draft(verificationContent(a, bureau, kind, "", calendar.Date{}))
+		return s.draft(verificationContent(a, bureau, kind, "", calendar.Date{}))
 	}
 }
 
-func draft(c paper.Content, err error) ([]byte, error) {
+func (s *Service) draft(c paper.Content, err error) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return paper.Draw(c, paper.Options{Watermark: paper.Draft})
+	return paper.Draw(c, paper.Options{Watermark: paper.Draft, Pending: s.PublicURL(strings.Repeat("x", codeLength))})
 }
 
 // Copy draws a document that is no longer valid under the mark of what became of it, from its frozen content: to be

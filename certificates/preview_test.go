@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"hengjian/certificates/paper"
@@ -33,7 +34,7 @@ func (b *bureau) unsigned(number string) paper.Content {
 // wantDraft holds a preview against the document that was issued afterwards.
 func (b *bureau) wantDraft(preview []byte, number string) {
 	b.Helper()
-	want, err := paper.Draw(b.unsigned(number), paper.Options{Watermark: paper.Draft})
+	want, err := paper.Draw(b.unsigned(number), paper.Options{Watermark: paper.Draft, Pending: b.PublicURL(strings.Repeat("x", codeLength))})
 	b.must(err)
 	if !bytes.Equal(preview, want) {
 		b.Errorf("the preview of %s is not what was issued, but for the mark and what the approval adds", number)

@@ -15,7 +15,7 @@ func (c CalibrationContent) layout(p *press) {
 	c.circumstances(p)
 	standardTable(p, "校准使用的计量标准器", "检定/校准证书编号", c.Standards)
 	c.results(p)
-	p.statements("说明", c.statementTexts(p.url))
+	p.statements("说明", c.statementTexts(p.url), endHeight)
 	p.end("（以下空白）")
 }
 

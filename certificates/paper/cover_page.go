@@ -45,8 +45,11 @@ func (v cover) lines(p *press) {
 		Label: sheet.Style{Font: fonts.Hei, Size: 12, Align: sheet.Spread}, LabelX: 34, LabelW: 32,
 		Value: sheet.Style{Font: fonts.Song, Size: 12, Align: sheet.Center}, X: 72, W: 104, Below: 3, Under: underStyle,
 	}
-	for _, f := range v.fields {
+	for i, f := range v.fields {
 		b := blank
+		if h := p.Height(b.Value, f.Value, b.W); i == len(v.fields)-1 && h < frame.H/4 {
+			p.Need(h + blank.Below + v.signHeight(p)) // nobody signs a page without the last of what is signed
+		}
 		if f.Label == v.bold {
 			b.Value.Font = fonts.Bold
 		}
@@ -60,16 +63,9 @@ func (v cover) lines(p *press) {
 func (v cover) sign(p *press) {
 	const usual = 168.0 // where it stands when the fields above are short
 	label := sheet.Style{Font: fonts.Hei, Size: 11, Align: sheet.Spread, Leading: 1.25}
-	blank := sheet.Blank{
-		Label: label, LabelX: 104, LabelW: 17, Under: underStyle,
-		Value: sheet.Style{Font: fonts.Song, Size: 11, Align: sheet.Center, Leading: 1.25}, X: 127, W: 49, Below: 4.6,
-	}
-	height := 0.0
-	for _, f := range v.signing {
-		height += p.Height(blank.Value, f.Value, blank.W) + 5
-	}
+	blank := sheet.Blank{Label: label, LabelX: 104, LabelW: 17, Under: underStyle, Value: signatureStyle, X: 127, W: signatureWidth, Below: 4.6}
 	contact := v.contactHeight(p)
-	p.Need(6 + max(height, 46) + contact)
+	p.Need(v.signHeight(p))
 	p.Space(6)
 	if p.Pages() == 1 {
 		p.Space(max(0, usual-p.Y()))
@@ -80,6 +76,20 @@ func (v cover) sign(p *press) {
 		p.Fill(blank, f)
 	}
 	v.contact(p, footTop-2-contact)
+}
+
+// signatureStyle and signatureWidth are those of the names of who signs.
+var signatureStyle = sheet.Style{Font: fonts.Song, Size: 11, Align: sheet.Center, Leading: 1.25}
+
+const signatureWidth = 49.0
+
+// signHeight is how much of a page the lower half asks for.
+func (v cover) signHeight(p *press) float64 {
+	height := 0.0
+	for _, f := range v.signing {
+		height += p.Height(signatureStyle, f.Value, signatureWidth) + 5
+	}
+	return 6 + max(height, 46) + v.contactHeight(p)
 }
 
 // contactLines are pairs that stand beside one another.
@@ -117,20 +127,27 @@ func (v cover) contact(p *press, y float64) {
 	}
 }
 
-// signed is a name with the time of its electronic signature, both blank in a draft.
+// signed is a name with the time of its electronic signature; in a draft the room for them.
 func signed(s Signature) string {
 	if s.SignedAt.IsZero() {
-		return s.Name
+		return s.Name + "\n"
 	}
 	return s.Name + "\n" + stampTime(s.SignedAt)
 }
 
 // grid draws a form of two columns, its labels translated.
 func (p *press) grid(fields []sheet.Field) {
+	p.gridAbove(0, fields)
+}
+
+// gridAbove is a grid whose last row stays on a page with what is as high as below.
+func (p *press) gridAbove(below float64, fields []sheet.Field) {
 	for i := range fields {
 		fields[i].Under = p.english(fields[i].Label)
 	}
-	p.Grid(gridStyle, fields)
+	g := p.looks.grid
+	g.Below = below
+	p.Grid(g, fields)
 }
 
 var gridStyle = sheet.GridStyle{Label: labelStyle, Value: valueStyle, Under: underStyle, LabelWidth: 26}
@@ -139,15 +156,15 @@ var gridStyle = sheet.GridStyle{Label: labelStyle, Value: valueStyle, Under: und
 func (p *press) tableHead(widths []float64, titles ...string) []sheet.Row {
 	row := make(sheet.Row, len(titles))
 	for i, t := range titles {
-		row[i] = sheet.Cell{Text: t, Style: headStyle, Width: widths[i], Shade: true, Under: p.english(t), Below: underStyle}
+		row[i] = sheet.Cell{Text: t, Style: p.looks.head, Width: widths[i], Shade: true, Under: p.english(t), Below: underStyle}
 	}
 	return []sheet.Row{row}
 }
 
-func tableRow(widths []float64, values ...string) sheet.Row {
+func (p *press) tableRow(widths []float64, values ...string) sheet.Row {
 	row := make(sheet.Row, len(values))
 	for i, v := range values {
-		row[i] = sheet.Cell{Text: v, Style: dataStyle, Width: widths[i]}
+		row[i] = sheet.Cell{Text: v, Style: p.looks.data, Width: widths[i]}
 	}
 	return row
 }
@@ -159,5 +176,5 @@ func (p *press) said(c *sheet.Cell, zh string) {
 
 // labelCell is a label in a table, its English below.
 func (p *press) labelCell(zh string, width float64) sheet.Cell {
-	return sheet.Cell{Text: zh, Style: labelStyle, Width: width, Shade: true, Under: p.english(zh), Below: underStyle}
+	return sheet.Cell{Text: zh, Style: p.looks.grid.Label, Width: width, Shade: true, Under: p.english(zh), Below: underStyle}
 }

@@ -22,30 +22,28 @@ func (c CustodyContent) layout(p *press) {
 	if s.Refusal != "" {
 		fields = append(fields, sheet.Field{Label: "拒收原因", Value: s.Refusal, Wide: true})
 	}
-	p.grid(fields)
+	p.packed(fields...)
 	c.portionTable(p)
 	c.sealTable(p)
 	c.handoverTable(p)
-	c.gapTable(p)
-	p.section("核对", 30)
-	p.hands(12, hand{"核对人", "签名："}, hand{"样品管理员", "签名："})
-	p.paperEnd()
+	end := closing{least: 8, usual: 12, places: []hand{{"核对人", "签名："}, {"样品管理员", "签名："}}}
+	c.gapTable(p, end.height(p))
+	end.set(p)
 }
 
 func (c CustodyContent) portionTable(p *press) {
-	p.section("样品份", 18)
 	widths := []float64{46, 26, 24, 26, 26, 26}
 	rows := make([]sheet.Row, len(c.Portions))
 	for i, f := range c.Portions {
-		rows[i] = tableRow(widths, f.Label, f.Role, f.Quantity, or(f.Container), or(strings.Join(f.Holders, "、")), or(f.Place))
+		rows[i] = p.tableRow(widths, f.Label, f.Role, f.Quantity, or(f.Container), or(strings.Join(f.Holders, "、")), or(f.Place))
 	}
-	p.Rows(p.tableHead(widths, "样品份编号", "用途", "数量", "容器", "现保管人", "存放地点"), rows)
+	p.table("样品份", p.tableHead(widths, "样品份编号", "用途", "数量", "容器", "现保管人", "存放地点"), rows)
 }
 
 func (c CustodyContent) sealTable(p *press) {
-	p.section("封条", 18)
 	if len(c.Seals) == 0 {
-		p.Paragraph(textStyle, "没有登记封条。")
+		p.section("封条", 6)
+		p.Paragraph(p.looks.text, "没有登记封条。")
 		return
 	}
 	widths := []float64{30, 37, 30, 41, 36}
@@ -62,15 +60,15 @@ func (c CustodyContent) sealTable(p *press) {
 		if len(checks) == 0 {
 			checks = []string{"未核对"}
 		}
-		rows[i] = tableRow(widths, s.Number, s.Portion, s.AppliedBy+"\n"+minute(s.AppliedAt), strings.Join(checks, "\n"), broken)
+		rows[i] = p.tableRow(widths, s.Number, s.Portion, s.AppliedBy+"\n"+minute(s.AppliedAt), strings.Join(checks, "\n"), broken)
 	}
-	p.Rows(p.tableHead(widths, "封条编号", "样品份编号", "加封", "核对", "拆封"), rows)
+	p.table("封条", p.tableHead(widths, "封条编号", "样品份编号", "加封", "核对", "拆封"), rows)
 }
 
 func (c CustodyContent) handoverTable(p *press) {
-	p.section("交接记录", 18)
 	if len(c.Handovers) == 0 {
-		p.Paragraph(textStyle, "没有交接记录。")
+		p.section("交接记录", 6)
+		p.Paragraph(p.looks.text, "没有交接记录。")
 		return
 	}
 	widths := []float64{10, 37, 16, 30, 30, 17, 34}
@@ -80,29 +78,31 @@ func (c CustodyContent) handoverTable(p *press) {
 		if h.DecidedAt != nil {
 			receiver += "\n" + minute(*h.DecidedAt)
 		}
-		rows[i] = tableRow(widths, strconv.Itoa(i+1), strings.Join(h.Portions, "\n"), h.Purpose,
+		rows[i] = p.tableRow(widths, strconv.Itoa(i+1), strings.Join(h.Portions, "\n"), h.Purpose,
 			h.Giver+"\n"+minute(h.OfferedAt), receiver, h.State, orBoth(h.Place, h.Condition))
 	}
-	p.Rows(p.tableHead(widths, "序号", "样品份编号", "目的", "移交人与时间", "接收人与时间", "状态", "存放地点与样品情况"), rows)
+	p.table("交接记录", p.tableHead(widths, "序号", "样品份编号", "目的", "移交人与时间", "接收人与时间", "状态", "存放地点与样品情况"), rows)
 }
 
 func orBoth(a, b string) string {
 	return or(strings.Trim(a+"\n"+b, "\n"))
 }
 
-func (c CustodyContent) gapTable(p *press) {
-	p.section("流转缺口", 12)
+// gapTable names the gaps; its end stays on a page with what is as high as below.
+func (c CustodyContent) gapTable(p *press, below float64) {
 	if len(c.Gaps) == 0 {
-		p.Paragraph(textStyle, "至打印时，每一样品份的每一时段均有人签认，未发现缺口。")
+		p.section("流转缺口", 6+below)
+		p.Paragraph(p.looks.text, "至打印时，每一样品份的每一时段均有人签认，未发现缺口。")
 		return
 	}
 	widths := []float64{10, 40, 38, 86}
 	rows := make([]sheet.Row, len(c.Gaps))
 	for i, g := range c.Gaps {
-		rows[i] = tableRow(widths, strconv.Itoa(i+1), or(g.Portion), minuteOr(g.From)+"\n至 "+minuteOr(g.To), g.Text)
+		rows[i] = p.tableRow(widths, strconv.Itoa(i+1), or(g.Portion), minuteOr(g.From)+"\n至 "+minuteOr(g.To), g.Text)
 		rows[i][3].Style.Align = sheet.Left
 	}
-	p.Rows(p.tableHead(widths, "序号", "样品份编号", "时段", "缺口"), rows)
+	head := p.tableHead(widths, "序号", "样品份编号", "时段", "缺口")
+	p.titled("流转缺口", sheet.Table{Head: head, Rows: rows, Below: below})
 }
 
 // minute is a moment to the minute, in the legal time of the country.

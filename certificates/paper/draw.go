@@ -28,18 +28,30 @@ const (
 
 var watermarks = map[Watermark]sheet.Watermark{
 	None:       {},
-	Draft:      {Text: "草稿无效", Color: sheet.Color{R: 226, G: 226, B: 226}},
-	Superseded: {Text: "已被替代", Color: sheet.Color{R: 246, G: 222, B: 196}},
-	Revoked:    {Text: "已撤销", Color: sheet.Color{R: 248, G: 206, B: 206}},
+	Draft:      {Text: "草稿无效", Under: "DRAFT – NOT VALID", Color: sheet.Color{R: 226, G: 226, B: 226}},
+	Superseded: {Text: "已被替代", Under: "SUPERSEDED", Color: sheet.Color{R: 246, G: 222, B: 196}},
+	Revoked:    {Text: "已撤销", Under: "REVOKED", Color: sheet.Color{R: 248, G: 206, B: 206}},
 }
 
 // Options is what the page shows besides the content.
 type Options struct {
 	URL       string // public address in the QR code, at most 62 bytes; may be empty for a Draft only
+	Pending   string // of a Draft without URL: what the address will look like, so that it takes as much room
 	Watermark Watermark
 	Proof     []byte   // that the issue is in the evidence ledger (JSON); goes into the file, and with it the content itself
 	SM2       []byte   // a signature of the content, apart from it; goes into the file beside the proof
 	Fields    []string // names of the signature fields, for those who sign the file afterwards
+}
+
+// address is what the page says of where it can be checked.
+func (o Options) address() string {
+	switch {
+	case o.URL != "" || o.Watermark != Draft:
+		return o.URL
+	case o.Pending != "":
+		return o.Pending
+	}
+	return "（签发时给出的网址）"
 }
 
 // What the files inside a document are called.
@@ -133,6 +145,9 @@ func layOut(set *fonts.Set, c Content, o Options) (sheet.Document, error) {
 		return sheet.Document{}, err
 	}
 	c.layout(p)
+	if !h.bilingual {
+		mark.Under = ""
+	}
 	return sheet.Document{
 		Title: p.both(c.Title()) + " " + h.number, Author: h.body.Name, Subject: c.Conclusion(),
 		Created: h.created(), Mark: mark, Pages: p.finish(),

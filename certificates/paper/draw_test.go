@@ -146,6 +146,14 @@ func TestWatermarkChangesNothingElse(t *testing.T) {
 			t.Errorf("%s: the watermark is not drawn", w)
 		}
 	}
+	both := scaleCertificate()
+	both.Bilingual = true
+	for c, want := range map[*VerificationContent]string{&both: "REVOKED", new(scaleCertificate()): ""} {
+		doc, err := layOut(set, *c, Options{URL: testURL, Watermark: Revoked})
+		if err != nil || doc.Mark.Text != "已撤销" || doc.Mark.Under != want {
+			t.Errorf("in two languages %v: the mark is %+v, %v", c.Bilingual, doc.Mark, err)
+		}
+	}
 	if _, err := Draw(scaleCertificate(), Options{URL: testURL, Watermark: "gone"}); errs.KindOf(err) != errs.Invalid {
 		t.Errorf("an unknown watermark: %v, want errs.Invalid", err)
 	}

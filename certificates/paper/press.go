@@ -36,6 +36,31 @@ var (
 	endStyle     = sheet.Style{Font: fonts.Song, Size: 10, Align: sheet.Center, Gap: 0.3}
 )
 
+// looks are how tables, texts and headings of a document are set.
+type looks struct {
+	grid                      sheet.GridStyle
+	head, data, text, section sheet.Style
+	above, under              float64 // a heading
+	pad                       float64 // in cells, above and below
+}
+
+var (
+	usualLooks = looks{grid: gridStyle, head: headStyle, data: dataStyle, text: textStyle, section: sectionStyle, above: 3, under: 0.8}
+	closeLooks = looks{ // of papers, which are to be one sheet where they can
+		grid: sheet.GridStyle{
+			Label: smaller(labelStyle, 8.5), Value: smaller(valueStyle, 9), Under: underStyle, LabelWidth: 24,
+		},
+		head: smaller(headStyle, 8.5), data: smaller(dataStyle, 9), text: sheet.Style{Font: fonts.Song, Size: 9, Leading: 1.25},
+		section: smaller(sectionStyle, 10), above: 1.6, under: 0.4, pad: 0.8,
+	}
+)
+
+// smaller is a style in a smaller size, its lines close together.
+func smaller(st sheet.Style, size float64) sheet.Style {
+	st.Size, st.Leading = size, 1.15
+	return st
+}
+
 // absent stands for what is not given, as on Chinese forms.
 const absent = "/"
 
@@ -49,6 +74,7 @@ type press struct {
 	label   string // what the number is called on the page
 	copies  []copyOf
 	opening bool // the first page of a further copy begins, which has no page head
+	looks   looks
 
 	untranslated []string // words of a bilingual document that the table of terms lacks
 }
@@ -60,7 +86,7 @@ type copyOf struct {
 }
 
 func newPress(set *fonts.Set, c Content, o Options) (*press, error) {
-	p := &press{content: c, head: c.head(), url: o.URL, label: numberLabels[c.DocumentKind()]}
+	p := &press{content: c, head: c.head(), url: o.address(), label: numberLabels[c.DocumentKind()], looks: usualLooks}
 	if o.URL != "" {
 		code, err := sheet.NewCode(o.URL)
 		if err != nil {
@@ -177,11 +203,15 @@ func (p *press) number() string { return or(p.head.number) }
 
 // stamp sets the QR code with its caption at the top right of the first page.
 func (p *press) stamp() {
-	if p.code == nil {
-		return
-	}
 	caption := smallStyle
 	caption.Align, caption.Size = sheet.Center, 7
+	if p.code == nil {
+		place := sheet.Rect{X: codeEdge - sheet.CodeSize, Y: headTop, W: sheet.CodeSize, H: sheet.CodeSize}
+		p.Frame(place, sealColor)
+		place.Y += 7
+		p.At(caption, p.lines("二维码\n签发时生成"), place)
+		return
+	}
 	p.code.X, p.code.Y = codeEdge-sheet.CodeSize, headTop
 	p.Code(*p.code)
 	quiet := p.code.Quiet()
@@ -193,14 +223,25 @@ func (p *press) section(title string, follows float64) {
 	p.heading(p.both(title), follows)
 }
 
+// table is a table under its own heading.
+func (p *press) table(title string, head, rows []sheet.Row) {
+	p.titled(p.both(title), sheet.Table{Head: head, Rows: rows})
+}
+
+// titled is a table under a heading that is no word of the layout.
+func (p *press) titled(title string, t sheet.Table) {
+	p.heading(title, max(18, p.Start(t.Head, t.Rows)))
+	p.Table(t)
+}
+
 // heading begins a part under a heading that is no word of the layout.
 func (p *press) heading(title string, follows float64) {
-	p.Need(10 + follows)
+	p.Need(max(10, p.looks.above+p.Height(p.looks.section, title, frame.W)+p.looks.under) + follows)
 	if !p.AtTop() {
-		p.Space(3)
+		p.Space(p.looks.above)
 	}
-	p.Paragraph(sectionStyle, title)
-	p.Space(0.8)
+	p.Paragraph(p.looks.section, title)
+	p.Space(p.looks.under)
 }
 
 // seal marks the place of a seal, 40 mm across, around x, y.
@@ -211,9 +252,12 @@ func (p *press) seal(x, y float64, name string) {
 	p.At(st, name, sheet.Rect{X: x - 18, Y: y - 2.2, W: 36})
 }
 
+// endHeight is how much of a page the mark of the end asks for.
+const endHeight = 16.0
+
 // end is the mark after which nothing may be added.
 func (p *press) end(mark string) {
-	p.Need(16)
+	p.Need(endHeight)
 	p.Space(4)
 	p.Paragraph(endStyle, mark)
 	if en := p.english(mark); en != "" {
@@ -223,12 +267,27 @@ func (p *press) end(mark string) {
 	}
 }
 
-// statements sets the numbered notes, each followed by its translation.
-func (p *press) statements(title string, texts []sentence) {
-	p.section(title, 12)
+// statements sets the numbered notes, each followed by its translation on the same page. The last one stays on a page with
+// what is below. Long ones go on over pages.
+func (p *press) statements(title string, texts []sentence, below float64) {
 	for i, t := range texts {
 		zh, en := p.sentence(t)
-		p.Paragraph(textStyle, strconv.Itoa(i+1)+"．"+zh)
+		zh = strconv.Itoa(i+1) + "．" + zh
+		kept := p.Height(p.looks.text, zh, frame.W)
+		if en != "" {
+			kept += p.Height(englishStyle, en, frame.W)
+		}
+		if i == len(texts)-1 {
+			kept += below
+		}
+		if kept > frame.H/2 || i < len(texts)-1 && en == "" {
+			kept = 0
+		}
+		if i == 0 {
+			p.section(title, max(12, kept))
+		}
+		p.Need(kept)
+		p.Paragraph(p.looks.text, zh)
 		if en != "" {
 			p.Paragraph(englishStyle, en)
 		}

@@ -22,7 +22,7 @@ func (c ReportContent) layout(p *press) {
 	c.conclusionBlock(p)
 	c.results(p)
 	c.particulars(p)
-	p.statements("声明", c.statementTexts(p))
+	p.statements("声明", c.statementTexts(p), endHeight)
 	p.end("—— 报告结束 ——")
 }
 
@@ -164,17 +164,25 @@ func (c ReportContent) samplingFields() []sheet.Field {
 	}
 }
 
-// conclusionBlock is the conclusion with the place of the seal, then the three signatures, kept on one page.
+// conclusionBlock is the conclusion with the place of the seal, the notes, and the three signatures, kept on one page.
+// Long notes come last, so that they do not part the signatures from the seal.
 func (c ReportContent) conclusionBlock(p *press) {
 	cell := frame.W - gridStyle.LabelWidth
-	rows := []sheet.Row{
-		{
-			p.labelCell("检验结论", gridStyle.LabelWidth),
-			{Text: c.concluded(p), Style: verdictStyle, Width: cell, Top: true, Extra: 44},
-		},
+	conclusion := sheet.Row{
+		p.labelCell("检验结论", gridStyle.LabelWidth),
+		{Text: c.concluded(p), Style: verdictStyle, Width: cell, Top: true, Extra: 44},
+	}
+	notes := sheet.Row{
+		p.labelCell("备注", gridStyle.LabelWidth),
+		{Text: or(c.notes(p)), Style: valueStyle, Width: cell},
+	}
+	signatures := c.signatureRow(p)
+	rows, together := []sheet.Row{notes, signatures}, p.RowHeight(notes)+p.RowHeight(signatures)
+	if together > frame.H/2 || p.RowHeight(conclusion)+together > frame.H {
+		rows, together = []sheet.Row{signatures, notes}, p.RowHeight(signatures)
 	}
 	p.Need(76)
-	box := p.Rows(nil, rows)[1]
+	box := p.Table(sheet.Table{Rows: []sheet.Row{conclusion}, Below: together})[1]
 	p.seal(box.Right()-34, box.Bottom()-23, "检验检测专用章")
 	date, dated := valueStyle, 60.0
 	date.Align = sheet.Right
@@ -182,6 +190,11 @@ func (c ReportContent) conclusionBlock(p *press) {
 		dated = 84
 	}
 	p.At(date, p.both("签发日期")+"："+chinese(c.IssuedOn), sheet.Rect{X: box.X + 2, Y: box.Bottom() - 8, W: dated})
+	p.Rows(nil, rows)
+}
+
+// signatureRow is the three who answer for the report.
+func (c ReportContent) signatureRow(p *press) sheet.Row {
 	third := frame.W/3 - 17
 	var row sheet.Row
 	for _, s := range []struct {
@@ -193,11 +206,7 @@ func (c ReportContent) conclusionBlock(p *press) {
 		row = append(row, p.labelCell(s.label, 17),
 			sheet.Cell{Text: signed(s.by), Style: value, Width: third})
 	}
-	notes := sheet.Row{
-		p.labelCell("备注", gridStyle.LabelWidth),
-		{Text: or(c.notes(p)), Style: valueStyle, Width: cell},
-	}
-	p.Rows(nil, []sheet.Row{notes, row})
+	return row
 }
 
 // notes gathers what the reader must know besides: replacement, place, deviations, remarks.
@@ -232,7 +241,6 @@ func (c ReportContent) results(p *press) {
 	if p.Pages() == 1 { // else the conclusion has a further page already, with room below it
 		p.NewPage()
 	}
-	p.section("检验结果", 18)
 	widths := []float64{11, 42, 22, 34, 32, 17, 16}
 	head := p.tableHead(widths, "序号", "检验项目", "计量单位", "标准要求", "检验结果", "单项判定", "备注")
 	var rows []sheet.Row
@@ -241,7 +249,7 @@ func (c ReportContent) results(p *press) {
 		if i.Note != "" {
 			note = "注" + strconv.Itoa(n+1)
 		}
-		row := tableRow(widths,
+		row := p.tableRow(widths,
 			strconv.Itoa(n+1), c.mark(i), or(i.Unit), or(i.Limit), i.Result, "", note)
 		row[1].Style.Align = sheet.Left
 		p.said(&row[5], verdictWords[i.Verdict])
@@ -250,7 +258,7 @@ func (c ReportContent) results(p *press) {
 		}
 		rows = append(rows, row)
 	}
-	p.Rows(head, rows)
+	p.table("检验结果", head, rows)
 	p.Space(1)
 	for n, i := range c.Items {
 		if i.Note != "" {
@@ -261,7 +269,6 @@ func (c ReportContent) results(p *press) {
 
 // particulars is the table of methods, limits of detection and instruments.
 func (c ReportContent) particulars(p *press) {
-	p.section("检验方法与仪器设备", 20)
 	widths := []float64{11, 42, 40, 23, 22, 36}
 	head := p.tableHead(widths, "序号", "检验项目", "检验方法", "检出限", "扩展不确定度", "主要仪器设备")
 	var rows []sheet.Row
@@ -270,11 +277,11 @@ func (c ReportContent) particulars(p *press) {
 		if i.Basis != "" {
 			method += "\n判定依据：" + i.Basis
 		}
-		row := tableRow(widths, strconv.Itoa(n+1), i.Name, method, or(i.LOD), or(i.Uncertainty), or(i.Instrument))
+		row := p.tableRow(widths, strconv.Itoa(n+1), i.Name, method, or(i.LOD), or(i.Uncertainty), or(i.Instrument))
 		row[1].Style.Align = sheet.Left
 		rows = append(rows, row)
 	}
-	p.Rows(head, rows)
+	p.table("检验方法与仪器设备", head, rows)
 }
 
 func (c ReportContent) statementTexts(p *press) []sentence {

@@ -47,7 +47,8 @@ func textFaults(l *errs.List, set *fonts.Set, c Content) {
 var limits = map[string]int{
 	"number": 40, "results.columns": 60,
 	"body.name": 60, "body.address": 120, "body.postcode": 20, "body.phone": 60, "body.fax": 60, "body.email": 80,
-	"body.cma_number": 20, "body.cnas_number": 20, "body.authorization": 60, "source": 40, "form_title": 30, "copies.name": 4, "copies.for": 24,
+	"body.cma_number": 20, "body.cnas_number": 20, "body.authorization": 60, "source": 40, "form_title": 30,
+	"groups.title": 12, "sample_number": 40, "copies.name": 4, "copies.for": 24,
 	"signatures.inspector.name": 40, "signatures.reviewer.name": 40, "signatures.approver.name": 40,
 	"signatures.verifier.name": 40, "signatures.checker.name": 40, "signatures.calibrator.name": 40,
 }

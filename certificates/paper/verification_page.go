@@ -18,7 +18,7 @@ func (c VerificationContent) layout(p *press) {
 	standardTable(p, "检定使用的标准器", "检定/校准证书编号", c.Standards)
 	c.summary(p)
 	c.tables(p)
-	p.statements("说明", c.statementTexts(p.url))
+	p.statements("说明", c.statementTexts(p.url), endHeight)
 	p.end("（以下空白）")
 }
 
@@ -105,7 +105,6 @@ func standardTable(p *press, title, certificate string, standards []Standard) {
 	if len(standards) == 0 {
 		return
 	}
-	p.section(title, 18)
 	widths := []float64{42, 34, 38, 36, 24}
 	titles := []string{"名称", "测量范围", "不确定度/准确度等级/最大允许误差", certificate, "有效期至"}
 	traced := slices.ContainsFunc(standards, func(s Standard) bool { return s.TracedTo != "" })
@@ -118,14 +117,13 @@ func standardTable(p *press, title, certificate string, standards []Standard) {
 		if traced {
 			cells = slices.Insert(cells, 4, or(s.TracedTo))
 		}
-		rows[i] = tableRow(widths, cells...)
+		rows[i] = p.tableRow(widths, cells...)
 	}
-	p.Rows(p.tableHead(widths, titles...), rows)
+	p.table(title, p.tableHead(widths, titles...), rows)
 }
 
 // summary lists every item with its conclusion.
 func (c VerificationContent) summary(p *press) {
-	p.section("检定结果", 18)
 	widths, heads := []float64{14, 58, 34, 24, 44}, []string{"序号", "检定项目", "规程条款", "结论", "说明"}
 	clauses := slices.ContainsFunc(c.Results, func(t ResultTable) bool { return t.Clause != "" })
 	if !clauses {
@@ -137,7 +135,7 @@ func (c VerificationContent) summary(p *press) {
 		if !clauses {
 			cells = slices.Delete(cells, 2, 3)
 		}
-		rows[i] = tableRow(widths, cells...)
+		rows[i] = p.tableRow(widths, cells...)
 		verdict, note := &rows[i][len(cells)-2], &rows[i][len(cells)-1]
 		p.said(verdict, verdictWords[t.Verdict])
 		if t.Note == "" && len(t.Rows) > 0 {
@@ -147,7 +145,7 @@ func (c VerificationContent) summary(p *press) {
 			verdict.Style.Font = fonts.Bold
 		}
 	}
-	p.Rows(p.tableHead(widths, heads...), rows)
+	p.table("检定结果", p.tableHead(widths, heads...), rows)
 }
 
 // tables sets the readings of each item that has some.
@@ -173,7 +171,6 @@ func plainTitles(titles []string) []column {
 
 // readings sets a table whose columns are as wide as what stands in them asks for.
 func (p *press) readings(title string, columns []column, rows [][]string) {
-	p.heading(title, 18)
 	texts := make([][]string, len(columns))
 	for n, c := range columns {
 		texts[n] = append(texts[n], c.title)
@@ -188,9 +185,9 @@ func (p *press) readings(title string, columns []column, rows [][]string) {
 	}
 	set := make([]sheet.Row, len(rows))
 	for n, r := range rows {
-		set[n] = tableRow(widths, r...)
+		set[n] = p.tableRow(widths, r...)
 	}
-	p.Rows([]sheet.Row{head}, set)
+	p.titled(title, sheet.Table{Head: []sheet.Row{head}, Rows: set})
 }
 
 func (c VerificationContent) statementTexts(url string) []sentence {

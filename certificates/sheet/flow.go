@@ -9,13 +9,14 @@ type Sheet struct {
 	pages []*Page
 	page  *Page
 	y     float64
+	padY  float64      // of cells, above and below
 	head  func(*Sheet) // sets the head of each page but the first
 }
 
 // New starts a document. Text flows within frame; head, which may be nil, is called at the top of each page but the
 // first and sets what stands there with At, outside the frame.
 func New(set *fonts.Set, frame Rect, head func(*Sheet)) *Sheet {
-	s := &Sheet{set: set, frame: frame, head: head}
+	s := &Sheet{set: set, frame: frame, head: head, padY: padY}
 	s.NewPage()
 	return s
 }
@@ -38,12 +39,13 @@ func (s *Sheet) Space(h float64) { s.y += h }
 
 // Need starts a new page unless h is left on this one.
 func (s *Sheet) Need(h float64) {
-	if s.room()+slack < h && !s.AtTop() {
+	if s.Room()+slack < h && !s.AtTop() {
 		s.NewPage()
 	}
 }
 
-func (s *Sheet) room() float64 { return s.frame.Bottom() - s.y }
+// Room is how much of the current page is left.
+func (s *Sheet) Room() float64 { return s.frame.Bottom() - s.y }
 
 // At sets text at a fixed place on the current page, from the top of box, and returns its height. Lines that do not fit
 // into the width are broken; the box is as high as the text needs.
@@ -101,6 +103,16 @@ func (s *Sheet) Pages() int { return len(s.pages) }
 
 // Rule draws a line on the current page.
 func (s *Sheet) Rule(l Line) { s.page.Lines = append(s.page.Lines, l) }
+
+// Frame draws the sides of a box on the current page.
+func (s *Sheet) Frame(r Rect, c Color) {
+	for _, e := range [...][4]float64{
+		{r.X, r.Y, r.Right(), r.Y}, {r.X, r.Bottom(), r.Right(), r.Bottom()},
+		{r.X, r.Y, r.X, r.Bottom()}, {r.Right(), r.Y, r.Right(), r.Bottom()},
+	} {
+		s.Rule(Line{X1: e[0], Y1: e[1], X2: e[2], Y2: e[3], Width: thin, Color: c})
+	}
+}
 
 // Ring draws a circle or an arc on the current page.
 func (s *Sheet) Ring(c Circle) { s.page.Circles = append(s.page.Circles, c) }

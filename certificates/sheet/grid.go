@@ -1,6 +1,9 @@
 package sheet
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Field is a label with its value in a form.
 type Field struct {
@@ -8,12 +11,14 @@ type Field struct {
 	Wide         bool    // takes the whole width
 	Under        string  // below the label, as a translation is
 	Extra        float64 // empty height kept below the value, for signatures and seals
+	Least        float64 // height at least
 }
 
 // GridStyle is how a form of fields is set.
 type GridStyle struct {
 	Label, Value, Under Style
 	LabelWidth          float64
+	Below               float64 // as of a Table
 }
 
 // Grid draws a form of two columns: label, value, label, value. A field that is wide, or left without a neighbour,
@@ -29,13 +34,59 @@ func (s *Sheet) Grid(g GridStyle, fields []Field) {
 		}
 		rows = append(rows, g.pair(fields[i], s.frame.W-g.LabelWidth))
 	}
-	s.Rows(nil, rows)
+	s.Table(Table{Rows: rows, Below: g.Below})
+}
+
+// unit is what the widths of cells are multiples of where fields are packed: lines of several rows then meet.
+const unit = 2.5
+
+// mostLabel is how wide a label may become before it is broken.
+const mostLabel = 16 * unit
+
+// Pack makes rows of a width in which fields follow one another, as many to a row as their texts allow on one line each.
+func (s *Sheet) Pack(g GridStyle, fields []Field, width float64) []Row {
+	var rows []Row
+	var row Row
+	left := width
+	for _, f := range fields {
+		label := min(s.packed(g.Label, f.Label), mostLabel)
+		value := min(max(s.packed(g.Value, f.Value), 4*unit), width-label)
+		if len(row) > 0 && label+value > left+slack {
+			rows = append(rows, fill(row, left))
+			row, left = nil, width
+		}
+		row = append(row, g.pair(f, value)...)
+		row[len(row)-2].Width = label
+		left -= label + value
+	}
+	if len(row) > 0 {
+		rows = append(rows, fill(row, left))
+	}
+	return rows
+}
+
+// packed is the width of a cell for a text.
+func (s *Sheet) packed(st Style, text string) float64 {
+	return math.Ceil((s.Width(st, text)+2*padX)/unit) * unit
+}
+
+// fill gives what is left of a packed row to its values, unit by unit, the last one first.
+func fill(row Row, left float64) Row {
+	for i := len(row) - 1; left > slack; i -= 2 {
+		if i < 0 {
+			i = len(row) - 1
+		}
+		more := min(unit, left)
+		row[i].Width += more
+		left -= more
+	}
+	return row
 }
 
 func (g GridStyle) pair(f Field, width float64) Row {
 	return Row{
 		{Text: f.Label, Style: g.Label, Width: g.LabelWidth, Shade: true, Under: f.Under, Below: g.Under},
-		{Text: f.Value, Style: g.Value, Width: width, Extra: f.Extra},
+		{Text: f.Value, Style: g.Value, Width: width, Extra: f.Extra, Least: f.Least},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode"
@@ -32,6 +33,7 @@ type Document struct {
 // Watermark is a word across each page, behind its content. No Text is none.
 type Watermark struct {
 	Text  string
+	Under string // below it in smaller type, as a translation is
 	Color Color
 }
 
@@ -56,8 +58,9 @@ func (d Document) draw(set *fonts.Set, as part) (out []byte, err error) {
 	p.SetCompression(false) // rewrite packs the pages
 	p.SetAutoPageBreak(false, 0)
 	p.SetMargins(0, 0, 0)
+	marks := d.marks(set)
 	for _, page := range d.Pages {
-		p.draw(page, d.Mark)
+		p.draw(page, marks)
 	}
 	var b bytes.Buffer
 	if err := p.Output(&b); err != nil {
@@ -95,6 +98,7 @@ func (d Document) cut(set *fonts.Set) (*microfont.Subset, error) {
 		}
 	}
 	take(markFont, d.Mark.Text)
+	take(markFont, d.Mark.Under)
 	used := parts[:0]
 	for n, p := range parts { // the numbers of the parts stay those of the fonts
 		if p.Face = set.Face(fonts.Name(n)); p.Face != nil {
@@ -129,11 +133,11 @@ type pen struct {
 	width  float64
 }
 
-func (p *pen) draw(page *Page, mark Watermark) {
+func (p *pen) draw(page *Page, marks []Text) {
 	p.AddPage()
 	p.size = 0
-	if mark.Text != "" {
-		p.watermark(mark)
+	for _, m := range marks {
+		p.text(m)
 	}
 	for _, f := range page.Fills {
 		p.setFill(f.Color)
@@ -259,11 +263,22 @@ const (
 	markAngle = 45.0
 )
 
-// watermark sets the mark across the middle of the page.
-func (p *pen) watermark(m Watermark) {
-	width := float64(len([]rune(m.Text))) * markSize * point
-	p.text(Text{
-		X: p.paper.W/2 - width/2*0.7071, Y: p.paper.H/2 + width/2*0.7071,
-		Size: markSize, Turn: markAngle, Font: markFont, Color: m.Color, Text: m.Text,
-	})
+// marks are the texts of the watermark across the middle of a page.
+func (d Document) marks(set *fonts.Set) []Text {
+	paper, m := d.Paper.orA4(), d.Mark
+	mark := func(text string, size, below float64) Text {
+		half := New(set, Rect{}, nil).Width(Style{Font: markFont, Size: size}, text) / 2
+		return Text{
+			X: paper.W/2 + (below-half)*math.Sqrt2/2, Y: paper.H/2 + (below+half)*math.Sqrt2/2,
+			Size: size, Turn: markAngle, Font: markFont, Color: m.Color, Text: text,
+		}
+	}
+	var texts []Text
+	if m.Text != "" {
+		texts = append(texts, mark(m.Text, markSize, 0))
+	}
+	if m.Under != "" {
+		texts = append(texts, mark(m.Under, markSize/2, markSize*point*0.7))
+	}
+	return texts
 }

@@ -139,6 +139,20 @@ func widestWord(text []rune, widths []float64) float64 {
 	return widest
 }
 
+// widest is how wide the widest part of text is within which no line may end.
+func (s *Sheet) widest(st Style, text string) float64 {
+	em, widest := st.Size*point, 0.0
+	for _, paragraph := range splitLines(settle(s.set, text)) {
+		glyphs := s.shape(st, paragraph)
+		widths := make([]float64, len(glyphs))
+		for i, g := range glyphs {
+			widths[i] = (g.width + st.Gap) * em
+		}
+		widest = max(widest, widestWord(paragraph, widths)-st.Gap*em)
+	}
+	return widest
+}
+
 // Height is how high text is when set with At in the width.
 func (s *Sheet) Height(st Style, text string, width float64) float64 {
 	return float64(len(s.wrap(st, text, width))) * st.lineHeight()
