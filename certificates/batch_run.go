@@ -193,7 +193,7 @@ func (r *batchRun) make(ctx context.Context, v volume) (err error) {
 	}
 	defer func() { _ = spool.Close() }() // what counts is in the store by then
 	if err := r.write(ctx, v, spool); err != nil {
-		return err
+		return files.Full(err)
 	}
 	return r.keep(ctx, v, spool)
 }
