@@ -54,6 +54,7 @@ type Batch struct {
 	Selection
 	As        []Form `json:"as" doc:"zip, pdf or both" enum:"zip,pdf"`
 	Withdrawn bool   `json:"withdrawn,omitempty" doc:"print revoked and superseded documents, too"`
+	Duplex    bool   `json:"duplex,omitempty" doc:"for printing on both sides: a blank page after a document of odd pages"`
 }
 
 // BatchResult is what a batch came to.
