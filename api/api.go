@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -43,8 +44,9 @@ type Services struct {
 type Options struct {
 	Now      func() time.Time
 	Logger   *slog.Logger
-	UI       fs.FS // the built browser app; nil when it is not built
-	Insecure bool  // cookies also over plain HTTP from another machine
+	UI       fs.FS          // the built browser app; nil when it is not built
+	Insecure bool           // cookies also over plain HTTP from another machine
+	Proxies  []netip.Prefix // whose word is taken for who asks (X-Forwarded-For, X-Real-IP); nobody's unless set
 }
 
 type server struct {
@@ -84,7 +86,11 @@ func assemble(services Services, options Options) (*server, *gin.Engine) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.ContextWithFallback = true
-	_ = engine.SetTrustedProxies(nil) // X-Forwarded-* only counts when an operator says so
+	trusted := make([]string, len(options.Proxies))
+	for i, p := range options.Proxies {
+		trusted[i] = p.String()
+	}
+	_ = engine.SetTrustedProxies(trusted) // networks that were read already
 	s := &server{
 		Services: services, Options: options, secured: map[string][]ledger.Role{},
 		sessions: cookieJar{insecure: options.Insecure}, checks: newLimiter(checksPerSecond, checkBurst), reads: newLimiter(readsPerSecond, readBurst),

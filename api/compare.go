@@ -33,7 +33,7 @@ func (s *server) compare(c *gin.Context) {
 		s.renderCheck(c, http.StatusNotFound, doc)
 	default:
 		s.Logger.ErrorContext(c.Request.Context(), "public comparison", "error", err)
-		writeProblem(c, err)
+		s.unanswered(c, err)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 type documentQuery struct {
 	Listed
 	Kind   string `query:"kind"`
-	Status string `query:"status"`
+	Status string `query:"status" doc:"valid, expired, superseded or revoked; revocation_requested: a revocation waits for its second person"`
 	Day    string `query:"day" doc:"of issue"`
 	Order  string `query:"order" doc:"number of the order, or of the sample that a report is about"`
 }

@@ -93,7 +93,7 @@ func (s *server) limited(l *limiter) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if !l.allow(c.ClientIP(), s.Now()) {
 			c.Header("Retry-After", "5")
-			writeProblem(c, errs.New(errs.TooMany, "too_many", "查询过于频繁，请稍后再试", "too many requests; try again in a moment"))
+			s.unanswered(c, errs.New(errs.TooMany, "too_many", "查询过于频繁，请稍后再试", "too many requests; try again in a moment"))
 		}
 	}
 }

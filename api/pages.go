@@ -27,7 +27,8 @@ func (s *server) pages(engine *gin.Engine) {
 	checks.Match(read, "/pdf", s.checkPDF)
 	checks.Match(read, "/proof", s.proof)
 	checks.Match(read, "/compare", s.compare)
-	engine.GET("/compare.js", s.compareScript)
+	engine.Match(read, "/v", s.limited(s.checks), s.check) // an address that lost its code
+	engine.Match(read, "/compare.js", s.compareScript)
 	engine.GET("/log/*path", s.limited(s.reads), s.publishedLog)
 	engine.NoRoute(s.app)
 }

@@ -25,6 +25,8 @@ type words struct {
 	None, SupersededBy, RevokedOn, Reason, Hash, HashNote, Unknown, UnknownNote, Download, Note string
 	Ledger, InLedger, NotYet, Compare, Proof string
 	Failed, FailedNote                       string // instead of the status of a valid document that says: fail
+	Subject                                  string // the product, or the instrument
+	SignIn, SignInNote, Later, Back          string // where something is refused
 	Statuses, Notes, Kinds, Conclusions      map[string]string
 }
 
@@ -36,6 +38,8 @@ var publicWords = map[string]words{
 		HashNote: "您手中文件的SHA-256与此一致，即为原件，未被改动。", Unknown: "未找到该文书",
 		UnknownNote: "请核对二维码或网址；如文书上印有本网址而此处查无记录，请勿采信并联系出具单位。",
 		Ledger:      "证据日志", InLedger: "签发已载入证据日志，序号", NotYet: "签发后数秒内载入，请稍后刷新", Compare: "核对手中的文件", Proof: "存在证明",
+		Subject: "名称", SignIn: "登录", SignInNote: "原件只提供给持有单位和出具单位。登录后请再次打开本链接，或在文书页下载。",
+		Later: "这不说明文书有误；请稍后刷新本页。", Back: "返回核验页",
 		Failed: "有效，结论：不合格", FailedNote: "该文书真实、现行有效，其结论为不合格。",
 		Download: "持有单位登录后下载原件", Note: "本页信息由出具单位的系统实时给出。",
 		Statuses: map[string]string{"valid": "有效", "expired": "已过有效期", "superseded": "已被替代", "revoked": "已撤销"},
@@ -57,6 +61,9 @@ var publicWords = map[string]words{
 			"ask the issuer.",
 		Ledger: "Evidence ledger", InLedger: "The issue stands in the evidence ledger at index",
 		NotYet: "It goes into the ledger seconds after the issue; reload in a moment", Compare: "Compare the file in your hands", Proof: "Proof",
+		Subject: "Subject", SignIn: "Sign in", SignInNote: "The original is for its holder and the issuer. After signing in, open this link " +
+			"again, or download it from the document's page.",
+		Later: "This says nothing against the document; reload this page in a moment.", Back: "Back to the check",
 		Failed: "Valid; conclusion: fail", FailedNote: "This document is genuine and in force, and what it states is a failure.",
 		Download: "Holders download the original after signing in", Note: "This page is answered live by the issuer's system.",
 		Statuses: map[string]string{"valid": "Valid", "expired": "Expired", "superseded": "Superseded", "revoked": "Revoked"},
@@ -82,6 +89,7 @@ type publicView struct {
 	Code     string
 	Found    bool
 	Doc      certificates.Public
+	Refused  refusal
 	Now      string
 }
 
@@ -91,7 +99,7 @@ func (s *server) check(c *gin.Context) {
 	doc, err := s.Certificates.Check(c.Request.Context(), c.Param("code"))
 	if err != nil && errs.KindOf(err) != errs.NotFound {
 		s.Logger.ErrorContext(c.Request.Context(), "public check", "error", err)
-		writeProblem(c, err)
+		s.unanswered(c, err)
 		return
 	}
 	if wantsJSON(c) {
@@ -115,6 +123,37 @@ func (s *server) renderCheck(c *gin.Context, status int, doc certificates.Public
 	s.render(c, status, "check.html", "", publicView{W: w, Title: w.Title, Found: status == http.StatusOK, Doc: doc})
 }
 
+// refusal is why there is no answer, for people.
+type refusal struct {
+	Title, Note string
+	SignIn      bool
+}
+
+// unanswered tells browsers by a page, and all others by a problem, why there is no answer.
+func (s *server) unanswered(c *gin.Context, err error) {
+	if !wantsPage(c) {
+		writeProblem(c, err)
+		return
+	}
+	c.Abort()
+	if errs.KindOf(err) == errs.NotFound {
+		s.renderCheck(c, http.StatusNotFound, certificates.Public{})
+		return
+	}
+	p, w := problemOf(err), publicWords[language(c)]
+	why := refusal{Title: strings.ToUpper(p.EN[:1]) + p.EN[1:], SignIn: p.Status == http.StatusUnauthorized}
+	if language(c) == "zh" {
+		why.Title = p.ZH
+	}
+	switch p.Status {
+	case http.StatusUnauthorized:
+		why.Note = w.SignInNote
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		why.Note = w.Later
+	}
+	s.render(c, p.Status, "refused.html", "", publicView{W: w, Title: w.Title, Refused: why})
+}
+
 // render writes a public page. Its policy opens no more than the page needs.
 func (s *server) render(c *gin.Context, status int, page, opened string, view publicView) {
 	view.Nonce = rand.Text()
@@ -132,32 +171,16 @@ func (s *server) render(c *gin.Context, status int, page, opened string, view pu
 
 var shanghai = time.FixedZone("CST", 8*60*60)
 
-func wantsJSON(c *gin.Context) bool {
-	return c.NegotiateFormat("text/html", "application/json") == "application/json"
-}
-
-// language is what the page's switch says, else what the browser prefers, else Chinese.
-func language(c *gin.Context) string {
-	if l := c.Query("lang"); l == "zh" || l == "en" {
-		return l
-	}
-	first, _, _ := strings.Cut(c.GetHeader("Accept-Language"), ",")
-	if strings.HasPrefix(strings.ToLower(first), "en") {
-		return "en"
-	}
-	return "zh"
-}
-
 // checkPDF gives the issued bytes to the holder; to anybody else it says where to sign in.
 func (s *server) checkPDF(c *gin.Context) {
 	actor, signedIn := actorOf(c.Request.Context())
 	if !signedIn {
-		writeProblem(c, errNotSignedIn)
+		s.unanswered(c, errNotSignedIn)
 		return
 	}
 	content, d, err := s.Certificates.PublicPDF(c.Request.Context(), actor, c.Param("code"))
 	if err != nil {
-		writeProblem(c, err)
+		s.unanswered(c, err)
 		return
 	}
 	c.Header("Content-Disposition", attachment(d.Number+".pdf"))

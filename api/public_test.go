@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -66,7 +69,7 @@ func (b *bureau) wantState(d certificates.Document, state, next string) {
 		w := publicWords[lang]
 		r := b.want(200, "", "GET", "/v/"+d.Code+"?lang="+lang, nil, "Accept", "text/html")
 		page := string(r.body)
-		wants := []string{d.Number, "长清****", `<section class="verdict ` + state + `">`, `lang="` + w.Lang + `"`, "width=device-width", w.Statuses[state]}
+		wants := []string{d.Number, d.Title, "长清****", `<section class="verdict ` + state + `">`, `lang="` + w.Lang + `"`, "width=device-width", w.Statuses[state]}
 		switch state {
 		case "superseded":
 			wants = append(wants, w.SupersededBy, next)
@@ -199,4 +202,76 @@ func TestChecksAreLimited(t *testing.T) {
 	}
 	b.clock.advance(time.Minute)
 	b.want(404, "", "GET", "/v/000000000000000000", nil)
+}
+
+// A browser is told by a page why there is no answer, and a program by a problem.
+func TestRefusalsForPeople(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	d := b.certificate(b.filed("S-1"), "15.000")
+	for _, tt := range []struct {
+		status       int
+		login, path  string
+		lang, wanted string
+	}{
+		{401, "", "/v/" + d.Code + "/pdf", "zh", "请先登录"},
+		{401, "", "/v/" + d.Code + "/pdf", "en", "Sign in first"},
+		{404, "auditor", "/v/000000000000000000/pdf", "en", publicWords["en"].Unknown},
+		{404, "", "/v", "zh", publicWords["zh"].Unknown},
+		{404, "", "/v/", "en", publicWords["en"].Unknown},
+	} {
+		r := b.want(tt.status, tt.login, "GET", tt.path, nil, "Accept", browser, "Accept-Language", tt.lang)
+		if r.header.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(string(r.body), "<h1>"+tt.wanted+"</h1>") {
+			t.Errorf("%s in %s: %s\n%s\nwant a page that says %q", tt.path, tt.lang, r.header.Get("Content-Type"), r.body, tt.wanted)
+		}
+	}
+	r := b.want(401, "", "GET", "/v/"+d.Code+"/pdf", nil)
+	if r.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("a program is told by %s", r.header.Get("Content-Type"))
+	}
+	for range checkBurst {
+		b.call("", "GET", "/v/0", nil)
+	}
+	r = b.want(429, "", "GET", "/v/"+d.Code, nil, "Accept", browser, "Accept-Language", "en")
+	if r.header.Get("Retry-After") == "" || !strings.Contains(string(r.body), publicWords["en"].Later) {
+		t.Errorf("too many: %v\n%s", r.header, r.body)
+	}
+}
+
+// Behind a reverse proxy each asker has an allowance of their own; what others say of themselves counts for nothing.
+func TestAskersBehindProxies(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	handler := New(b.services, Options{Now: b.clock.now, Logger: slog.New(slog.DiscardHandler),
+		Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24"), netip.MustParsePrefix("::1/128")}})
+	through := func(peer string, forwarded func(i int) string) (passed int) {
+		for i := range checkBurst + 20 {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v/000000000000000000", nil)
+			r.RemoteAddr = peer
+			r.Header.Set("X-Forwarded-For", forwarded(i))
+			w := httptest.NewRecorder()
+			if handler.ServeHTTP(w, r); w.Code == http.StatusNotFound {
+				passed++
+			}
+		}
+		return passed
+	}
+	each := func(i int) string { return fmt.Sprintf("198.51.100.%d", i) }
+	for name, tt := range map[string]struct {
+		peer      string
+		forwarded func(i int) string
+		want      int
+	}{
+		"many askers behind a proxy":           {"10.0.0.7:4000", each, checkBurst + 20},
+		"one asker behind it":                  {"10.0.0.7:4000", func(int) string { return "203.0.113.9" }, checkBurst},
+		"one who makes up others before":       {"10.0.0.7:4000", func(i int) string { return each(i) + ", 203.0.113.10" }, checkBurst},
+		"one who goes through two proxies":     {"[::1]:4000", func(i int) string { return each(i) + ", 203.0.113.11, 10.0.0.8" }, checkBurst},
+		"one network of IPv6 behind a proxy":   {"[::1]:4000", func(i int) string { return fmt.Sprintf("2001:db8:1:1::%x", i) }, checkBurst},
+		"who is no proxy and says to be one":   {"192.0.2.1:4000", each, checkBurst},
+		"a proxy that says nothing that reads": {"10.0.0.9:4000", func(int) string { return "unknown" }, checkBurst},
+	} {
+		if got := through(tt.peer, tt.forwarded); got != tt.want {
+			t.Errorf("%s: %d are answered, want %d", name, got, tt.want)
+		}
+	}
 }

@@ -260,7 +260,7 @@ func TestFilesAreReadAtOnce(t *testing.T) {
 			return err
 		})
 		all.Go(func() error {
-			_, err := appendPages(nil, "1", file)
+			_, err := appendPages(nil, "1", file, false)
 			return err
 		})
 	}

@@ -45,7 +45,7 @@ type Selection struct {
 	Day     string   `json:"day,omitempty" doc:"of issue"`
 	Query   string   `json:"q,omitempty" doc:"words to find, as in the list of documents" maxLength:"100"`
 	Kind    string   `json:"kind,omitempty"`
-	Status  string   `json:"status,omitempty"`
+	Status  string   `json:"status,omitempty" doc:"as in the list of documents"`
 }
 
 // Batch is what is to be made of which documents. The ID is the job's: the same batch again is the same job.
@@ -54,6 +54,7 @@ type Batch struct {
 	Selection
 	As        []Form `json:"as" doc:"zip, pdf or both" enum:"zip,pdf"`
 	Withdrawn bool   `json:"withdrawn,omitempty" doc:"print revoked and superseded documents, too"`
+	Duplex    bool   `json:"duplex,omitempty" doc:"for printing on both sides: a blank page after a document of odd pages"`
 }
 
 // BatchResult is what a batch came to.
@@ -127,7 +128,7 @@ func (s Selection) check(l *errs.List) {
 	if Kind(s.Kind).prefix() == "" && s.Kind != "" {
 		l.Add("kind", "kind", "没有此种文书", "there is no such kind of documents")
 	}
-	if s.Status != "" && !slices.Contains([]Status{Valid, Expired, Superseded, Revoked}, Status(s.Status)) {
+	if s.Status != "" && !slices.Contains([]Status{Valid, Expired, Superseded, Revoked, RevocationRequested}, Status(s.Status)) {
 		l.Add("status", "status", "没有此种状态", "there is no such status")
 	}
 	for path, list := range map[string][]string{"numbers": s.Numbers, "orders": s.Orders} {

@@ -104,7 +104,7 @@ func (s *Service) writePrint(ctx context.Context, v volume, to io.Writer, step f
 		if err != nil {
 			return fmt.Errorf("document %s: %w", d.Number, err)
 		}
-		if whole, err = appendPages(whole, d.Number, content); err != nil {
+		if whole, err = appendPages(whole, d.Number, content, v.duplex); err != nil {
 			return fmt.Errorf("document %s: %w", d.Number, err)
 		}
 		if err := step(); err != nil {
@@ -117,8 +117,9 @@ func (s *Service) writePrint(ctx context.Context, v volume, to io.Writer, step f
 	return api.WriteContext(whole, to)
 }
 
-// appendPages adds the pages of a document to the whole, which is nil before the first.
-func appendPages(whole *model.Context, number string, pdf []byte) (*model.Context, error) {
+// appendPages adds the pages of a document to the whole, which is nil before the first; for printing on both sides, so
+// many that the next one begins on a sheet of its own.
+func appendPages(whole *model.Context, number string, pdf []byte, duplex bool) (*model.Context, error) {
 	conf := merging
 	next, err := api.ReadAndValidate(bytes.NewReader(pdf), &conf)
 	if err != nil {
@@ -132,6 +133,12 @@ func appendPages(whole *model.Context, number string, pdf []byte) (*model.Contex
 		delete(root, entry)
 	}
 	next.Names = map[string]*model.Node{}
+	if duplex && next.PageCount%2 == 1 {
+		if err := next.InsertBlankPages(types.IntSet{next.PageCount: true}, nil, false); err != nil {
+			return nil, err
+		}
+		next.PageCount++
+	}
 	if whole != nil {
 		return whole, pdfcpu.MergeXRefTables(number, next, whole, false, false)
 	}

@@ -32,6 +32,7 @@ type volume struct {
 	name      string
 	title     string
 	documents []batchDocument
+	duplex    bool
 }
 
 // batchRun is a batch at work.
@@ -142,7 +143,7 @@ func (r *batchRun) plan(label string) {
 		}
 		cut := r.printed()
 		for i, documents := range cut {
-			v := volume{form: Print, name: "print-" + label + ".pdf", documents: documents}
+			v := volume{form: Print, name: "print-" + label + ".pdf", documents: documents, duplex: r.batch.Duplex}
 			if len(cut) > 1 {
 				v.name = fmt.Sprintf("print-%s-%02d-of-%02d.pdf", label, i+1, len(cut))
 			}
@@ -193,7 +194,7 @@ func (r *batchRun) make(ctx context.Context, v volume) (err error) {
 	}
 	defer func() { _ = spool.Close() }() // what counts is in the store by then
 	if err := r.write(ctx, v, spool); err != nil {
-		return err
+		return files.Full(err)
 	}
 	return r.keep(ctx, v, spool)
 }

@@ -3,6 +3,10 @@ package certificates
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -82,6 +86,31 @@ func TestBatchCancelled(t *testing.T) {
 	}
 	_, err = b.BatchFile(t.Context(), b.actors["feng"], job.ID, 1)
 	b.wantCode("a file of a cancelled job", err, errs.Conflict, "job_not_done")
+}
+
+// A document whose file is missing or damaged is named, wherever it is wanted, and nobody waits for what does not pass.
+func TestLostFile(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	b.finishedDocument("S-1")
+	d := b.finishedDocument("S-2")
+	path := filepath.Join(b.folder, d.FileHash[:2], d.FileHash[2:])
+	whole, err := os.ReadFile(path)
+	b.must(err)
+	for name, spoil := range map[string]func() error{
+		"missing": func() error { return os.Remove(path) },
+		"damaged": func() error { return os.WriteFile(path, append(slices.Clone(whole), 'x'), 0o600) },
+	} {
+		b.must(spoil())
+		_, _, err := b.PDF(t.Context(), b.actors["feng"], d.Number)
+		b.wantCode(name, err, errs.Internal, "document_file_lost")
+		for _, form := range []Form{ZIP, Print} {
+			job := b.work(b.ask("feng", Batch{Selection: Selection{Day: "2026-09-18"}, As: []Form{form}}).ID)
+			if job.State != jobs.Failed || job.Attempts != 1 || !strings.Contains(job.ErrorZH, d.Number) || !strings.Contains(job.ErrorEN, d.Number) {
+				t.Errorf("%s in a %s: %s after %d attempts, %s / %s", name, form, job.State, job.Attempts, job.ErrorZH, job.ErrorEN)
+			}
+		}
+	}
 }
 
 // Files of a batch are for who may see its job and read documents, for a week.

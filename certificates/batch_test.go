@@ -156,6 +156,35 @@ func TestBatch(t *testing.T) {
 	wantNoOriginal(t, merged)
 }
 
+// Printed on both sides, each document begins on a sheet of its own: one of odd pages is followed by a blank one.
+func TestDuplex(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	for _, serial := range []string{"S-1", "S-2", "S-3"} {
+		b.finishedDocument(serial)
+	}
+	pages := func(duplex bool) (n int, starts []int) {
+		job := b.work(b.ask("feng", Batch{Selection: Selection{Day: "2026-09-18"}, As: []Form{Print}, Duplex: duplex}).ID)
+		merged := b.fetch("feng", job.ID, 1)
+		conf := merging
+		marks, err := api.Bookmarks(bytes.NewReader(merged), &conf)
+		b.must(err)
+		for _, m := range marks {
+			starts = append(starts, m.PageFrom)
+		}
+		return pageCount(t, merged), starts
+	}
+	simple, starts := pages(false)
+	single := simple / 3
+	if want := []int{1, 1 + single, 1 + 2*single}; single%2 != 1 || !slices.Equal(starts, want) {
+		t.Fatalf("%d pages, documents begin at %v; want %v, and an odd number of pages each", simple, starts, want)
+	}
+	both, starts := pages(true)
+	if want := []int{1, single + 2, 2*single + 3}; both != 3*(single+1) || !slices.Equal(starts, want) {
+		t.Errorf("on both sides %d pages, documents begin at %v; want %d and %v", both, starts, 3*(single+1), want)
+	}
+}
+
 func wantIndex(t *testing.T, index []byte, first Document) {
 	t.Helper()
 	text, bom := bytes.CutPrefix(index, []byte("\ufeff"))

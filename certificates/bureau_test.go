@@ -33,6 +33,7 @@ type bureau struct {
 	*testing.T
 	*Service
 	at       time.Time
+	folder   string // of files
 	db       *database.DB
 	log      *ledger.Log
 	people   *users.Service
@@ -53,7 +54,8 @@ func newBureauOn(t *testing.T, db *database.DB, data string) *bureau {
 	t.Helper()
 	b := &bureau{T: t, at: time.Date(2026, 9, 18, 1, 0, 0, 0, time.UTC), db: db, actors: map[string]ledger.Actor{}}
 	now := func() time.Time { return b.at }
-	store, err := files.Open(filepath.Join(data, "files"))
+	b.folder = filepath.Join(data, "files")
+	store, err := files.Open(b.folder)
 	b.must(err)
 	b.people = users.New(b.db, now, users.Options{HashMemory: 64, HashTime: 1, HashThreads: 1, MaxHashes: 4,
 		Log: slog.New(slog.DiscardHandler)})

@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -74,6 +75,9 @@ type Document struct {
 	Status        Status         `json:"status" db:"-" enum:"valid,expired,superseded,revoked"`
 }
 
+// RevocationRequested finds, in place of a status, the documents of which a revocation waits for its second person.
+const RevocationRequested = "revocation_requested"
+
 // StatusOn derives the status: a revocation outweighs a successor, and both outweigh the end of validity. The last day
 // of validity is still valid.
 func (d Document) StatusOn(day calendar.Date) Status {
@@ -92,7 +96,7 @@ func (d Document) StatusOn(day calendar.Date) Status {
 type Filter struct {
 	Query  string
 	Kind   string
-	Status string
+	Status string // or RevocationRequested
 	Day    string // of issue
 	Order  string // number of the order, or of the sample that a report is about
 	Cursor string
@@ -162,7 +166,13 @@ func (s *Service) bytes(ctx context.Context, d Document) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.files.Read(ctx, hash)
+	content, err := s.files.Read(ctx, hash)
+	if isKind(err, errs.NotFound) || errors.Is(err, files.ErrDamaged) {
+		err = errs.New(errs.Internal, "document_file_lost", "文书"+d.Number+"的文件缺失或损坏，请管理员运行 hengjian files scrub 并从备份恢复",
+			"the file of document "+d.Number+" is missing or damaged: an administrator runs hengjian files scrub and restores it from a backup").
+			With(err)
+	}
+	return content, err
 }
 
 // Public is what anybody who holds the code may know: no personal data, and of the holder what the document's kind

@@ -16,6 +16,7 @@ type Exporting struct {
 	Selection
 	As        Form
 	Withdrawn bool                        // print revoked and superseded documents, too
+	Duplex    bool                        // print on both sides, each document on sheets of its own
 	Progress  func(done, total int) error // of documents; its error ends the export
 }
 
@@ -36,7 +37,7 @@ func (s *Service) NewExport(ctx context.Context, x Exporting) (*Export, error) {
 		return nil, err
 	}
 	operator := ledger.Actor{Division: x.Division}
-	frozen, err := s.freeze(ctx, s.db, operator, Batch{Selection: x.Selection, As: []Form{x.As}, Withdrawn: x.Withdrawn})
+	frozen, err := s.freeze(ctx, s.db, operator, Batch{Selection: x.Selection, As: []Form{x.As}, Withdrawn: x.Withdrawn, Duplex: x.Duplex})
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +46,9 @@ func (s *Service) NewExport(ctx context.Context, x Exporting) (*Export, error) {
 		return nil, err
 	}
 	label := sha256.New()
+	if x.Duplex {
+		_, _ = io.WriteString(label, "duplex\n")
+	}
 	for _, d := range run.documents {
 		_, _ = io.WriteString(label, d.Number+" "+d.FileHash+" "+string(d.Status)+"\n") // a hash takes all
 	}

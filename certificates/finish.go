@@ -91,20 +91,28 @@ func (s *Service) Finish(ctx context.Context, progress func(done, total int)) (i
 	return finished, errors.Join(failures...)
 }
 
-// finish draws the file of one document and tells the ledger of its bytes. Of two that do it at once, one is heard.
+// finish draws the file of one document, unless somebody else did meanwhile, and tells the ledger of its bytes.
 func (s *Service) finish(ctx context.Context, id string) error {
 	proof, err := s.log.ProofOf(ctx, s.db, kindIssued.Definition(), id)
 	if err != nil {
 		return err
 	}
 	d, err := selectFrozen(ctx, s.db, id)
-	if err != nil {
+	if err != nil || d.Finished {
 		return err
 	}
 	pdf, err := s.draw(ctx, d, proof)
 	if err != nil {
 		return fmt.Errorf("document %s: %w", d.Number, err)
 	}
+	return s.keepFile(ctx, id, d, pdf, proof.Index)
+}
+
+// errFinished takes back what is written for a document that somebody else finished: no row names a file of no document.
+var errFinished = errors.New("finished by another")
+
+// keepFile stores the file of a document and tells the ledger of its bytes. Of two that do it at once, one is heard.
+func (s *Service) keepFile(ctx context.Context, id string, d frozen, pdf []byte, index int64) error {
 	hash, err := s.files.Put(ctx, pdf)
 	if err != nil {
 		return err
@@ -117,15 +125,18 @@ func (s *Service) finish(ctx context.Context, id string) error {
 		}); err != nil {
 			return err
 		}
-		first, err := insertDocumentFile(ctx, tx, id, hash[:], proof.Index, at)
-		if err != nil || !first {
+		first, err := insertDocumentFile(ctx, tx, id, hash[:], index, at)
+		if err != nil {
 			return err
+		}
+		if !first {
+			return errFinished
 		}
 		return ledger.Append(ctx, tx, ledger.Actor{Division: d.Division}, at, kindFinished.Event(ledger.System,
 			ledger.Subject{Kind: "document", ID: id, Number: d.Number},
-			documentFinished{File: hash.String(), Content: d.ContentHash, Index: proof.Index}))
+			documentFinished{File: hash.String(), Content: d.ContentHash, Index: index}))
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errFinished) {
 		return fmt.Errorf("file of document %s: %w", d.Number, err)
 	}
 	return nil

@@ -3,11 +3,13 @@ package certificates
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 
+	"hengjian/certificates/pades"
 	"hengjian/certificates/paper"
 	"hengjian/internal/ledger"
 )
@@ -37,5 +39,31 @@ func TestFileHoldsTheContentOfTheLedger(t *testing.T) {
 	of.Content = " " + of.Content // the same, but not to the letter
 	if _, err := b.draw(t.Context(), of, ledger.Proof{}); err == nil {
 		t.Error("a file was drawn whose content has another hash than the ledger holds")
+	}
+}
+
+// Of two servers that finish a document at once, the second leaves no row of a file that belongs to nothing, and who comes
+// later draws and signs nothing.
+func TestFinishedByAnother(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	d := b.finishedDocument("S-1")
+	of, err := selectFrozen(t.Context(), b.db, d.ID)
+	b.must(err)
+	b.must(b.keepFile(t.Context(), d.ID, of, []byte("drawn at the same time"), *d.LogIndex))
+	var rows int
+	b.must(b.db.Get(t.Context(), &rows, `
+		SELECT count(*)
+		FROM file
+		WHERE name = $1`, d.Number+".pdf"))
+	if rows != 1 {
+		t.Errorf("%d files are named as that of %s, want 1", rows, d.Number)
+	}
+	later := *b.Service
+	later.signing = func() (*pades.Signers, error) { return nil, errors.New("somebody signs") }
+	b.must(later.finish(t.Context(), d.ID))
+	now, err := b.Document(t.Context(), b.actors["feng"], d.Number)
+	if err != nil || now.Document.FileHash != d.FileHash {
+		t.Errorf("the file is %s, %v; want %s", now.Document.FileHash, err, d.FileHash)
 	}
 }

@@ -46,6 +46,14 @@ func TestRevocation(t *testing.T) {
 	if err != nil || asked.Document.Status != Valid || asked.Revocation == nil || asked.Revocation.State != "requested" {
 		t.Fatalf("asked: %+v, %v; want a request and the document valid still", asked, err)
 	}
+	waiting, err := b.Documents(t.Context(), b.actors["wei"], Filter{Status: RevocationRequested})
+	if err != nil || len(waiting.Items) != 1 || waiting.Items[0].Number != d.Number || waiting.Items[0].Status != Valid {
+		t.Errorf("whoever is to decide finds %+v, %v; want %s", waiting.Items, err, d.Number)
+	}
+	job := b.ask("feng", Batch{Selection: Selection{Status: RevocationRequested}, As: []Form{ZIP}})
+	if job.Total != 1 {
+		t.Errorf("a batch of what waits has %d documents, want 1", job.Total)
+	}
 	_, err = b.request("chief", d.Number, "r")
 	b.wantCode("asked twice", err, errs.Conflict, "revocation_open")
 	_, err = b.decide("chu", d.Number, true)
@@ -53,6 +61,10 @@ func TestRevocation(t *testing.T) {
 	declined, err := b.decide("wei", d.Number, false)
 	if err != nil || declined.Document.Status != Valid || declined.Revocation.State != "declined" {
 		t.Fatalf("declined: %+v, %v; want the document valid", declined, err)
+	}
+	waiting, err = b.Documents(t.Context(), b.actors["wei"], Filter{Status: RevocationRequested})
+	if err != nil || len(waiting.Items) != 0 {
+		t.Errorf("after the decision there wait %+v, %v; want none", waiting.Items, err)
 	}
 	if _, err = b.request("chief", d.Number, "数据有误"); err != nil {
 		t.Fatalf("asked again after it was declined: %v", err)

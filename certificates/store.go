@@ -41,7 +41,10 @@ const documentFilter = documentScope + `
 				WHEN r.decided_at IS NOT NULL THEN 'revoked'
 				WHEN n.id IS NOT NULL THEN 'superseded'
 				WHEN d.valid_until < $6 THEN 'expired'
-				ELSE 'valid' END)
+				ELSE 'valid' END
+				OR $5 = 'revocation_requested' AND EXISTS (
+					SELECT FROM revocation w
+					WHERE w.document_id = d.id AND w.state = 'requested'))
 			AND ($7 = '' OR d.issued_on::text = $7)
 			AND ($8 = '' OR d.subject_kind = 'report' AND d.subject_number = $8 OR d.subject_id = (
 				SELECT v.id

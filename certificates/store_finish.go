@@ -15,12 +15,14 @@ type frozen struct {
 	Code        string `db:"code"`
 	Content     string `db:"content"`
 	ContentHash string `db:"content_hash"`
+	Finished    bool   `db:"finished"` // it has its file
 }
 
 func selectFrozen(ctx context.Context, q database.Queryer, id string) (frozen, error) {
 	var d frozen
 	err := q.Get(ctx, &d, `
-		SELECT division, number, code, content, encode(content_hash, 'hex') AS content_hash
+		SELECT division, number, code, content, encode(content_hash, 'hex') AS content_hash,
+			EXISTS (SELECT FROM document_file WHERE document_id = id) AS finished
 		FROM document
 		WHERE id = $1`, id)
 	return d, documentError(err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,6 +29,33 @@ func TestAddress(t *testing.T) {
 		if got := addressOf(listen); got != want.address || onlyHere(got) != want.here {
 			t.Errorf("%s is at %s, only here %v; want %+v", listen, got, onlyHere(got), want)
 		}
+	}
+}
+
+func TestProxies(t *testing.T) {
+	t.Parallel()
+	c := serveCommand{Proxy: []string{"10.0.0.5", " 10.1.0.0/16", "::1", "fe80::1%eth0", "2001:db8::/32"}}
+	got, err := c.proxies()
+	if want := "[10.0.0.5/32 10.1.0.0/16 ::1/128 fe80::1/128 2001:db8::/32]"; err != nil || fmt.Sprint(got) != want {
+		t.Errorf("%q are %v, %v; want %s", c.Proxy, got, err, want)
+	}
+	for _, text := range []string{"", "proxy", "10.0.0.5:80", "10.0.0.0/33", "10.0.0"} {
+		if _, err := (serveCommand{Proxy: []string{text}}).proxies(); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("%q: %v, want it refused", text, err)
+		}
+	}
+}
+
+// Whoever stops a command is told so, not what went wrong inside.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var told bytes.Buffer
+	e := environment{World: World{Err: &told}, ctx: ctx}
+	if code := e.exitCode(fmt.Errorf("scrub file: %w", context.Canceled)); code != exitFailed || !strings.Contains(told.String(), "已停止") ||
+		strings.Contains(told.String(), "context") {
+		t.Errorf("exit code %d, %s", code, told.String())
 	}
 }
 

@@ -109,6 +109,9 @@ func (e environment) exitCode(err error) int {
 		return exitFailed
 	}
 	known, ok := errors.AsType[*errs.Error](err)
+	if !ok && e.ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		known, ok = errs.New(errs.Conflict, "stopped", "已停止", "stopped"), true
+	}
 	if !ok {
 		e.say("hengjian: %v", err)
 		return exitFailed

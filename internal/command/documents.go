@@ -31,6 +31,7 @@ type documentsExport struct {
 	Kind      string   `help:"Only inspection_report, verification_certificate or verification_notice. 文书种类。"`
 	Status    string   `help:"Only valid, expired, superseded or revoked. 状态。"`
 	Withdrawn bool     `help:"Print revoked and superseded documents, too. 打印时包含已撤销、被替代的。"`
+	Duplex    bool     `help:"Print on both sides: a blank page after a document of odd pages. 双面打印，每份另起一张。"`
 	As        string   `help:"zip: the files as issued, with an index; pdf: merged for print. 打包或合并打印。" required:"" enum:"zip,pdf"`
 	To        string   `help:"Folder to write into. 输出目录。" required:"" type:"path"`
 	Division  string   `help:"Division whose documents they are; the first one unless set. 行政区划代码。"`
@@ -48,7 +49,7 @@ func (c documentsExport) Run(e environment) error {
 		}
 		bar := e.bar("导出 export")
 		export, err := b.services.Certificates.NewExport(e.ctx, certificates.Exporting{
-			Division: head.Division, As: certificates.Form(c.As), Withdrawn: c.Withdrawn,
+			Division: head.Division, As: certificates.Form(c.As), Withdrawn: c.Withdrawn, Duplex: c.Duplex,
 			Selection: certificates.Selection{Numbers: c.Number, Orders: c.Order, Owner: c.Holder, Day: c.Day, Kind: c.Kind, Status: c.Status},
 			Progress: func(done, total int) error {
 				bar(done, total)

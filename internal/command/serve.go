@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,6 +32,7 @@ type serveCommand struct {
 	Demo     bool     `help:"Fill an empty bureau with demonstration data first. 空库时写入演示数据。"`
 	Insecure bool     `help:"Session cookies also over plain HTTP from other machines. 允许经明文HTTP登录。" env:"HENGJIAN_INSECURE_COOKIES"`
 	Witness  []string `help:"A witness of the ledger as \"ADDRESS VERIFIER-KEY\"; repeatable. 证据日志的见证人。" placeholder:"WITNESS" sep:";" env:"HENGJIAN_WITNESSES"`
+	Proxy    []string `help:"A reverse proxy (address or network) whose X-Forwarded-For is believed. 反向代理的地址或网段。" placeholder:"ADDRESS" env:"HENGJIAN_PROXIES"`
 	Verbose  bool     `help:"Log every request. 记录每个请求。" short:"v"`
 }
 
@@ -37,6 +40,9 @@ type serveCommand struct {
 func (c serveCommand) Run(e environment) (err error) {
 	witnesses, err := c.witnesses()
 	if err != nil {
+		return err
+	}
+	if _, err := c.proxies(); err != nil {
 		return err
 	}
 	listener, err := listenOn(e.ctx, c.Listen)
@@ -116,6 +122,25 @@ func (c serveCommand) witnesses() ([]*witness.Client, error) {
 	return all, nil
 }
 
+// proxies reads the addresses and networks of reverse proxies.
+func (c serveCommand) proxies() ([]netip.Prefix, error) {
+	all := make([]netip.Prefix, 0, len(c.Proxy))
+	for _, text := range c.Proxy {
+		text = strings.TrimSpace(text)
+		network, err := netip.ParsePrefix(text)
+		if one, failed := netip.ParseAddr(text); failed == nil {
+			one = one.WithZone("")
+			network, err = netip.PrefixFrom(one, one.BitLen()), nil
+		}
+		if err != nil {
+			return nil, errs.New(errs.Invalid, "proxy", fmt.Sprintf("“%s”不是IP地址或网段（如 10.0.0.5 或 10.0.0.0/24）", text),
+				fmt.Sprintf("%q is not an IP address or a network (such as 10.0.0.5 or 10.0.0.0/24)", text)).With(err)
+		}
+		all = append(all, network)
+	}
+	return all, nil
+}
+
 func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, witnesses []*witness.Client, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
@@ -134,8 +159,12 @@ func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, wit
 	for _, w := range witnesses {
 		work.Go(func() { w.Collect(ctx, b.log, log) })
 	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
 	server := &http.Server{
-		Handler:           api.New(b.services, api.Options{Now: e.Now, Logger: log, UI: builtUI(), Insecure: c.Insecure}),
+		Handler:           api.New(b.services, api.Options{Now: e.Now, Logger: log, UI: builtUI(), Insecure: c.Insecure, Proxies: proxies}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
@@ -146,7 +175,6 @@ func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, wit
 	if b.private != nil {
 		lost = b.private.Done()
 	}
-	var err error
 	select {
 	case err = <-failed:
 	case <-lost:

@@ -15,6 +15,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"syscall"
 	"time"
 
 	"hengjian/internal/database"
@@ -59,7 +60,7 @@ func (s *Store) PutFrom(ctx context.Context, content io.ReaderAt, size int64) (H
 		return Hash{}, fmt.Errorf("read what is to be stored: %w", err)
 	}
 	if err := s.contents.put(ctx, keyOf(hash), whole(), http.DetectContentType(head)); err != nil {
-		return Hash{}, fmt.Errorf("store file %s: %w", hash, err)
+		return Hash{}, fmt.Errorf("store file %s: %w", hash, Full(err))
 	}
 	return hash, nil
 }
@@ -72,7 +73,7 @@ const sniffed = 512
 func (s *Store) Spool() (*os.File, error) {
 	f, err := s.contents.spool()
 	if err != nil {
-		return nil, fmt.Errorf("temporary file: %w", err)
+		return nil, fmt.Errorf("temporary file: %w", Full(err))
 	}
 	if err := os.Remove(f.Name()); err != nil {
 		return nil, errors.Join(fmt.Errorf("temporary file: %w", err), f.Close())
@@ -115,8 +116,20 @@ func (h *heldBack) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// ErrDamaged is in the error of a content whose bytes are not those that its hash says.
+var ErrDamaged = errors.New("the stored bytes have another hash")
+
 func errDamaged(hash Hash) error {
-	return fmt.Errorf("file %s: the stored bytes have another hash", hash)
+	return fmt.Errorf("file %s: %w", hash, ErrDamaged)
+}
+
+// Full says so when a disk on which something was to be written is full, a temporary file too; other errors stay as they are.
+func Full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return errs.New(errs.Unavailable, "disk_full", "文件存储的磁盘已满，请管理员清出空间后再试",
+			"the disk of the file store is full: an administrator must make room first").With(err)
+	}
+	return err
 }
 
 // Read returns the content of the hash and makes sure that it still is that content.

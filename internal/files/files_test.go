@@ -2,9 +2,15 @@ package files
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -156,5 +162,39 @@ func TestFileIsAppendOnly(t *testing.T) {
 		if _, err := db.Exec(t.Context(), query); database.SQLState(err) != "42501" {
 			t.Errorf("%s as the application: %v, want a refusal 42501", query, err)
 		}
+	}
+}
+
+// fullFolder is a folder on a disk that is full.
+type fullFolder struct{ folder }
+
+func (fullFolder) put(context.Context, string, *io.SectionReader, string) error {
+	return &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+}
+
+func (fullFolder) spool() (*os.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: "x", Err: syscall.EDQUOT}
+}
+
+// A full disk is told as what it is, so that who uploads and who waits for a batch knows whom to ask.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	s := &Store{fullFolder{}}
+	_, put := s.Put(t.Context(), []byte("content"))
+	_, spool := s.Spool()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer func() { _ = full.Close() }()
+	_, err = full.WriteString("content")
+	for name, err := range map[string]error{"put": put, "spool": spool, "a temporary file": Full(err)} {
+		told, ok := errors.AsType[*errs.Error](err)
+		if !ok || told.Code != "disk_full" || told.Kind != errs.Unavailable {
+			t.Errorf("%s: %v, want it told as a full disk", name, err)
+		}
+	}
+	if err := Full(errDamaged(Hash{})); errs.KindOf(err) != errs.Internal || Full(nil) != nil {
+		t.Errorf("another fault is told as %v", err)
 	}
 }

@@ -236,10 +236,15 @@ func (r *Runner) finish(ctx context.Context, job Job, result string, failure err
 	return saveEnd(ctx, r.db, r.now(), job, end)
 }
 
+// retryable tells a failure that may pass from one that stays: what is known well enough to be said in words, and is
+// neither a connection nor an unknown outcome, stays.
 func retryable(err error) bool {
 	switch errs.KindOf(err) {
-	case errs.Internal, errs.Unavailable, errs.OutcomeUnknown:
+	case errs.Unavailable, errs.OutcomeUnknown:
 		return true
+	case errs.Internal:
+		_, known := errors.AsType[*errs.Error](err)
+		return !known
 	}
 	return false
 }

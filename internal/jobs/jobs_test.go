@@ -209,6 +209,7 @@ func TestFailure(t *testing.T) {
 		{"invalid", errs.New(errs.Invalid, "bad_file", "文件有误", "the file is bad"), 1, "文件有误", "the file is bad"},
 		{"blocked", fmt.Errorf("row 3: %w", errs.New(errs.Blocked, "b", "受阻", "blocked")), 1, "受阻", "blocked"},
 		{"internal", errors.New("disk"), maxAttempts, internalZH, internalEN},
+		{"internal but known", errs.New(errs.Internal, "lost", "文件缺失", "the file is missing"), 1, "文件缺失", "the file is missing"},
 		{"unavailable", errs.New(errs.Unavailable, "db", "数据库不可用", "no database"), maxAttempts, "数据库不可用", "no database"},
 	} {
 		r := o.runner(map[string]Handler{tt.name: func(context.Context, Job, Progress) (string, error) { return "", tt.failure }})

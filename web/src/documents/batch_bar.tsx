@@ -25,6 +25,7 @@ interface BatchBarProps {
 export function BatchBar({ query, chosen, reset }: BatchBarProps) {
   const { t } = useLanguage()
   const [withdrawn, setWithdrawn] = useState(false)
+  const [duplex, setDuplex] = useState(false)
   const [job, setJob] = useState<string>()
   const selection = selectionOf(query, chosen)
   const start = useMutation({
@@ -32,7 +33,7 @@ export function BatchBar({ query, chosen, reset }: BatchBarProps) {
       answer(
         api.POST('/api/v1/batches', {
           params: { header: new FormKey().header },
-          body: { ...selection, as: [form], ...(form === 'pdf' && withdrawn ? { withdrawn } : {}) },
+          body: { ...selection, as: [form], ...(form === 'pdf' && withdrawn ? { withdrawn } : {}), ...(form === 'pdf' && duplex ? { duplex } : {}) },
         }),
       ),
     onSuccess: ({ id }) => {
@@ -52,6 +53,9 @@ export function BatchBar({ query, chosen, reset }: BatchBarProps) {
         </Button>
         <Checkbox checked={withdrawn} onChange={(event) => setWithdrawn(event.target.checked)}>
           {t('batches.print_withdrawn')}
+        </Checkbox>
+        <Checkbox checked={duplex} onChange={(event) => setDuplex(event.target.checked)}>
+          {t('batches.duplex')}
         </Checkbox>
         <span>{chosen.length > 0 ? t('list.chosen', { n: chosen.length }) : t(none ? 'batches.choose' : 'batches.of_filter')}</span>
         {chosen.length > 0 && (

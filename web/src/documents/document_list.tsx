@@ -11,6 +11,9 @@ export type Document = components['schemas']['CertificatesDocument']
 type Query = NonNullable<operations['documents']['parameters']['query']>
 
 const kinds = ['inspection_report', 'verification_certificate', 'verification_notice'] as const
+/** In place of a status: documents of which a revocation waits for its second person. */
+export const waitingForRevocation = 'revocation_requested'
+
 const statuses = ['valid', 'expired', 'superseded', 'revoked'] as const
 
 /** The list of documents, for staff and, with its own words, for a business. */
@@ -35,7 +38,15 @@ export function DocumentList({ base, title, lead }: { base: string; title: strin
       filters={[
         { kind: 'text', name: 'q', label: t('documents.find'), placeholder: t('documents.find_hint') },
         { kind: 'choice', name: 'kind', label: t('documents.kind'), choices: kinds.map((value) => ({ value, label: term('documents.kinds', value) })) },
-        { kind: 'choice', name: 'status', label: t('documents.status'), choices: statuses.map((value) => ({ value, label: term('state.document', value) })) },
+        {
+          kind: 'choice',
+          name: 'status',
+          label: t('documents.status'),
+          choices: [
+            ...statuses.map((value) => ({ value: value as string, label: term('state.document', value) })),
+            { value: waitingForRevocation, label: t('documents.waiting_revocation') },
+          ],
+        },
         { kind: 'day', name: 'day', label: t('documents.issued_on') },
         { kind: 'text', name: 'order', label: t('documents.order') },
       ]}

@@ -18,6 +18,7 @@ import { Timeline } from '../shared/Timeline'
 import { sayDay, sayTime } from '../shared/time'
 import { Waiting } from '../shared/Waiting'
 import { PapersPanel } from './PapersPanel'
+import { mayRevoke } from './revokers'
 
 type Detail = components['schemas']['CertificatesDetail']
 
@@ -67,8 +68,8 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
             { label: t('documents.conclusion'), value: <StatusTag kind="verdict" state={d.conclusion} /> },
             { label: t('documents.issued_on'), value: sayDay(d.issued_on, language) },
             { label: t('documents.valid_until'), value: d.valid_until && sayDay(d.valid_until, language) },
-            { label: t('documents.supersedes'), value: d.supersedes },
-            { label: t('documents.superseded_by'), value: d.superseded_by },
+            { label: t('documents.supersedes'), value: d.supersedes && <Link to={`${above.to}/${d.supersedes}`}>{d.supersedes}</Link> },
+            { label: t('documents.superseded_by'), value: d.superseded_by && <Link to={`${above.to}/${d.superseded_by}`}>{d.superseded_by}</Link> },
             { label: t('documents.public_page'), value: <a href={`/v/${d.code}`}>{url}</a> },
             { label: t('documents.hash'), value: d.file_hash === '' ? t('documents.unfinished') : <code>{d.file_hash}</code> },
             {
@@ -96,7 +97,6 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
   )
 }
 
-const revokers = ['signatory', 'approver', 'technical_manager']
 
 /** Revocation by two people: one asks with a reason, another confirms or declines. */
 function Revocation({ detail }: { detail: Detail }) {
@@ -104,7 +104,7 @@ function Revocation({ detail }: { detail: Detail }) {
   const { session } = useSession()
   const [step, setStep] = useState<'none' | 'ask' | 'confirm' | 'decline'>('none')
   const r = detail.revocation
-  const may = session.roles.some((role) => revokers.includes(role))
+  const may = mayRevoke(session.roles, detail.document.kind)
   const open = r?.state === 'requested'
   if (!r && !may) return null
   return (
@@ -142,6 +142,7 @@ function Revocation({ detail }: { detail: Detail }) {
       ) : (
         <p>{t('documents.revoke_explain')}</p>
       )}
+      {open && r.requested_by === session.id && <p>{t('documents.waiting_own')}</p>}
       {step === 'ask' && <AskDialog number={detail.document.number} onDone={() => setStep('none')} />}
       {(step === 'confirm' || step === 'decline') && (
         <DecideDialog number={detail.document.number} reason={r?.reason ?? ''} confirm={step === 'confirm'} onDone={() => setStep('none')} />

@@ -46,6 +46,7 @@ test('records that wait are approved at once, and what came of it stays when non
   await page.getByRole('button', { name: '批量批准' }).click()
   await sign(page, '批量批准')
   await expect(page.getByText(/项中批准了 \d+ 项/)).toBeVisible()
+  await expect(page.getByRole('link', { name: /^JD[ZT]\d/ }).first(), 'what was issued').toBeVisible()
   await expect(page.getByText('没有符合条件的记录')).toBeVisible()
   await expect(page.getByText(/项中批准了 \d+ 项/)).toBeVisible()
 })

@@ -1,5 +1,6 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
+import { Link } from 'react-router'
 import type { components } from '../../api/schema.gen'
 import { useLanguage } from '../../i18n/LanguageProvider'
 import { sayTime } from '../time'
@@ -18,6 +19,7 @@ export function JobResult({ job }: { job: Job }) {
 
 function Files({ job, batch }: { job: string; batch: BatchResult }) {
   const { t, language } = useLanguage()
+  if (Date.parse(batch.expires_at) <= Date.now()) return <p>{t('batches.gone', { time: sayTime(batch.expires_at, language) })}</p>
   return (
     <div className={styles.result}>
       <ul className={styles.files}>
@@ -42,6 +44,15 @@ function Approved({ result }: { result: ApprovalsResult }) {
   return (
     <div className={styles.result}>
       <p>{t('approvals.came', { approved: result.approved, items: result.items })}</p>
+      {result.documents.length > 0 && (
+        <ul className={styles.issued} aria-label={t('nav.documents')}>
+          {result.documents.map((number) => (
+            <li key={number}>
+              <Link to={`/documents/${number}`}>{number}</Link>
+            </li>
+          ))}
+        </ul>
+      )}
       {result.blocked.length > 0 && (
         <ul className={styles.blocked}>
           {result.blocked.map((b) => (
