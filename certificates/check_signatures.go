@@ -13,6 +13,7 @@ import (
 
 // pages looks at the page and at what was appended to it: signatures, and nothing else.
 func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte, o CheckOptions) {
+	bears := said.bears(attached)
 	file, err := pades.Read(pdf)
 	if err == nil {
 		err = drawnFrom(file.Base, said, attached)
@@ -21,6 +22,9 @@ func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte
 		"the page is what the embedded data are drawn as, to the byte, and only signatures are appended", err)
 	if sm2 := attached[paper.SM2Name]; sm2 != nil {
 		signer, err := (&cms.SM2{Trust: o.SM2}).Verify(attached[paper.ContentName], sm2)
+		if err == nil {
+			err = settled(signer, bears.SM2Key)
+		}
 		c.signature("国密SM2", "SM2", signer, err)
 	}
 	if file == nil {
@@ -29,6 +33,9 @@ func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte
 	var signed []string
 	for _, v := range file.Verify(o.Trust) {
 		signed = append(signed, v.Field)
+		if v.Fault == nil {
+			v.Fault = settled(v.Signer, bears.key(v.Field))
+		}
 		level := v.Field + "，" + string(v.Level)
 		if v.Signer.Stamp != nil {
 			level += "，" + v.Signer.Stamp.Time.UTC().Format(time.RFC3339)
@@ -37,7 +44,7 @@ func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte
 	}
 	found := bearing{Fields: signed, SM2: attached[paper.SM2Name] != nil}
 	if c.Signed || found.any() {
-		c.step("电子签名与签发时所定的一致，无缺漏", "the file bears the signatures that were settled at its issue, none is missing", found.as(said.bears(attached)))
+		c.step("电子签名与签发时所定的一致，无缺漏", "the file bears the signatures that were settled at its issue, none is missing", found.as(bears))
 	}
 }
 
@@ -59,6 +66,10 @@ func (c *FileCheck) signature(zh, en string, s cms.Signer, fault error) {
 	if fault == nil && !s.Trusted {
 		roots = "，证书链未与根证书核对"
 		en += ", its chain not held against any root"
+	}
+	if fault == nil && s.Stamp != nil && !s.Stamp.Trusted {
+		roots += "，时间戳未与根证书核对"
+		en += ", its timestamp not held against any root"
 	}
 	c.step(zh+roots+"）", en+")", fault)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hengjian/certificates/pades"
+	"hengjian/certificates/pades/cms"
 	"hengjian/certificates/paper"
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
@@ -24,7 +25,17 @@ var errSigning = errs.New(errs.Unavailable, "signing_failed", "文书文件暂�
 // event: whoever takes signatures off a file, or a program without the keys, cannot make it one that needs none.
 type bearing struct {
 	Fields []string `json:"fields" doc:"signature fields in the file, in the order in which they are signed"`
+	Keys   []string `json:"keys,omitempty" doc:"of each field the key that signs it: SHA-256 of the public key, hexadecimal"`
 	SM2    bool     `json:"sm2" doc:"whether an SM2 signature of the content lies in the file"`
+	SM2Key string   `json:"sm2_key,omitempty" doc:"the key of the SM2 signature, named in the same way"`
+}
+
+// key names the key that was settled for a field; empty when none was.
+func (b bearing) key(field string) string {
+	if i := slices.Index(b.Fields, field); i >= 0 && i < len(b.Keys) {
+		return b.Keys[i]
+	}
+	return ""
 }
 
 func (b bearing) any() bool { return b.SM2 || len(b.Fields) > 0 }
@@ -45,6 +56,16 @@ func (b bearing) as(wanted bearing) error {
 	return nil
 }
 
+// settled refuses a signature by another key than was settled at the issue, as anybody can make one under any name. A key
+// may have been renewed until the file was made: then a certificate from a trusted authority is wanted.
+func settled(s cms.Signer, key string) error {
+	if key == "" || s.Trusted || cms.KeyID(s.Certificate()) == key {
+		return nil
+	}
+	return fault("signature_key", "签名所用的密钥不是签发时所定的，且其证书未与根证书核对（--roots）",
+		"the signature is by another key than was settled at the issue, and its certificate was not held against any root (--roots)")
+}
+
 // bearingOf is what a document that is issued now is to bear.
 func (s *Service) bearingOf(ctx context.Context, q database.Queryer, c paper.Content) (bearing, error) {
 	signers, err := s.signing()
@@ -55,7 +76,15 @@ func (s *Service) bearingOf(ctx context.Context, q database.Queryer, c paper.Con
 	if err != nil {
 		return bearing{}, err
 	}
-	return bearing{Fields: signers.Fields(people...), SM2: signers.SignsContent()}, nil
+	return bearingBy(signers, people), nil
+}
+
+func bearingBy(signers *pades.Signers, people []pades.Signatory) bearing {
+	b := bearing{Fields: signers.Fields(people...), SM2: signers.SignsContent(), SM2Key: signers.ContentKey()}
+	for _, field := range b.Fields {
+		b.Keys = append(b.Keys, signers.Key(field, people...))
+	}
+	return b
 }
 
 // signatories are those who signed a document in the system, in their order, each with the field for it in the file.

@@ -117,6 +117,7 @@ type issued struct {
 	ContentHash []byte
 	IssuedBy    string
 	ReplacesID  string
+	Address     string
 	Bears       bearing
 }
 

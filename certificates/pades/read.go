@@ -66,7 +66,7 @@ func (f *File) readUpdate() error {
 	s := scanner{data: f.data, at: f.last.end}
 	number := s.number()
 	s.literal(" 0 obj\n")
-	if s.bad {
+	if s.bad || f.Validation != nil { // which come last, once
 		return errForm
 	}
 	if number == f.last.root {

@@ -250,6 +250,12 @@ func TestValidationDataAreReadStrictly(t *testing.T) {
 	if err := read("", ""); err != nil {
 		t.Fatal(err)
 	}
+	twice := append(append(bytes.Clone(base), update...), update...)
+	once := mustRead(t, twice[:len(base)+len(update)])
+	again, _ := once.last.validation(*once.Validation)
+	if _, err := Read(append(twice[:len(base)+len(update)], again...)); code(err) != "pdf_form" {
+		t.Errorf("validation data twice: %v", err)
+	}
 	for name, change := range map[string][2]string{
 		"another page tree": {"/Pages 1 0 R", "/Pages 9 0 R"}, "an action": {"\n/DSS ", "\n/OpenAction 1 0 R\n/DSS "}, "a comment": {"xref\n", "%\nxref\n"},
 		"an object more": {"xref\n", "99 0 obj\nnull\nendobj\nxref\n"}, "another place": {" 00000 n \n", " 00001 n \n"}, "no certificate": {"\nstream\n\x30", "\nstream\n\x31"},

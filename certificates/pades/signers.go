@@ -170,6 +170,22 @@ func (o *Signers) Fields(people ...Signatory) []string {
 	return fields
 }
 
+// Key names the key that signs a field (cms.KeyID); empty when there is none.
+func (o *Signers) Key(field string, people ...Signatory) string {
+	if _, by := o.signer(field, people); by != nil {
+		return cms.KeyID(by.Chain[0])
+	}
+	return ""
+}
+
+// ContentKey names the key that signs content by SM2; empty when there is none.
+func (o *Signers) ContentKey() string {
+	if o.sm2 == nil {
+		return ""
+	}
+	return cms.KeyID(o.sm2.Chain[0])
+}
+
 // Sign signs all fields of a drawn file, in their order: that of the seal, and those of the people; then it appends
 // validation data where they are wanted. Without any fields the file comes back as it is; a field for which there is no key
 // is refused.

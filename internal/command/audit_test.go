@@ -50,7 +50,7 @@ func TestCheck(t *testing.T) {
 	s.run(0, s.on("demo", "--scale", "0.002")...)
 	changed := 0
 	for _, path := range s.stored("%PDF") {
-		if said := s.run(0, "check", path); strings.Contains(said, "✗") || strings.Count(said, "✓") != 3 {
+		if said := s.run(0, "check", path); strings.Contains(said, "✗") || strings.Count(said, "✓") != 3 || !strings.Contains(said, "agrees with itself") {
 			t.Errorf("the check says %s", said)
 		}
 		pdf, err := os.ReadFile(path)
@@ -61,7 +61,10 @@ func TestCheck(t *testing.T) {
 		if err := os.WriteFile(other, bytes.Replace(pdf, []byte("<x:xmpmeta"), []byte("<X:xmpmeta"), 1), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s.run(1, "check", other)
+		if said := s.run(1, "check", other); !strings.Contains(said, "3项中有1项不符") {
+			t.Errorf("the check says %s", said)
+		}
+		s.run(2, "check", path, "--key", "no key")
 		changed++
 	}
 	if changed == 0 {
