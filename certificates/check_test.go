@@ -125,3 +125,19 @@ func FuzzAttachments(f *testing.F) {
 		}
 	})
 }
+
+// Whatever a proof says, reading and judging it ends without a panic, and no other event than the issue is taken.
+func FuzzFileProof(f *testing.F) {
+	told := `{"format":"` + fileProofFormat + `","number":"n","url":"http://a/v/b","issued":{"event":"{}","proof":"c2sp.org/tlog-proof@v1\nindex 0\n\n","origin":"o","key":"k","index":0}}`
+	f.Add([]byte(told))
+	f.Fuzz(func(t *testing.T, attached []byte) {
+		said, err := readFileProof(attached)
+		if err != nil {
+			return
+		}
+		if inLedger(said.Issued, nil) == nil && issuedAs(said, nil) == nil {
+			t.Errorf("%q proves a document without content", attached)
+		}
+		_ = said.bears(nil)
+	})
+}

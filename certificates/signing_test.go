@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/emmansun/gmsm/smx509"
+	"golang.org/x/sync/errgroup"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"hengjian/certificates/pades"
@@ -173,6 +175,36 @@ func TestSignaturesAreSettledAtIssue(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
+}
+
+// Files are signed, checked and merged at once by one program, without a race.
+func TestSignedFilesAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	roots, sm2Roots := b.signing()
+	trust := CheckOptions{Trust: cms.Trust{Roots: roots}, SM2: cms.Trust{Roots: sm2Roots}}
+	var issued []Document
+	for _, serial := range []string{"K-1", "K-2", "K-3", "K-4"} {
+		issued = append(issued, b.issued(serial, "15.000"))
+	}
+	b.must(b.log.Settle(t.Context()))
+	_, err := b.Finish(t.Context(), nil)
+	b.must(err)
+	var all errgroup.Group
+	for _, d := range slices.Concat(issued, issued, issued) {
+		all.Go(func() error {
+			pdf, _, err := b.PDF(t.Context(), b.actors["feng"], d.Number)
+			if err != nil {
+				return err
+			}
+			if c, err := CheckFile(pdf, b.now, trust); err != nil || !c.Holds() {
+				return fmt.Errorf("%s: %w: %+v", d.Number, err, c)
+			}
+			_, err = appendPages(nil, "1", pdf)
+			return err
+		})
+	}
+	b.must(all.Wait())
 }
 
 // While keys fail, documents wait: nothing is stored unsigned, and all of it follows when they work again.

@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,6 +71,11 @@ func TestCheck(t *testing.T) {
 	if changed == 0 {
 		t.Error("the demonstration has no document")
 	}
+	huge := filepath.Join(s.folder, "huge.pdf")
+	if err := errors.Join(os.WriteFile(huge, nil, 0o600), os.Truncate(huge, 1<<40)); err != nil {
+		t.Fatal(err)
+	}
+	s.run(2, "check", huge) // a terabyte of nothing, of which 64 MB are looked at
 	s.run(2, "check", filepath.Join(s.folder, "none.pdf"))
 	s.run(2, "check", os.Args[0])
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"hengjian/certificates"
@@ -25,7 +26,7 @@ type checkCommand struct {
 
 // Run implements the command.
 func (c checkCommand) Run(e environment) error {
-	pdf, err := os.ReadFile(c.File)
+	pdf, err := readBounded(c.File)
 	if err != nil {
 		return errs.New(errs.Invalid, "file_unreadable", "无法读取文件："+c.File, "the file cannot be read: "+c.File).With(err)
 	}
@@ -34,7 +35,7 @@ func (c checkCommand) Run(e environment) error {
 		return err
 	}
 	if c.Proof != "" {
-		text, err := os.ReadFile(c.Proof)
+		text, err := readBounded(c.Proof)
 		if err == nil {
 			err = json.Unmarshal(text, &o.Proofs)
 		}
@@ -54,6 +55,16 @@ func (c checkCommand) Run(e environment) error {
 	}
 	e.say("文书现在的状态须在线查询 / ask for the document's present status at %s", checked.URL)
 	return nil
+}
+
+// readBounded reads a file as far as one byte past the most that is checked.
+func readBounded(name string) ([]byte, error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = in.Close() }() // it was only read
+	return io.ReadAll(io.LimitReader(in, certificates.MaxChecked+1))
 }
 
 // trust reads the roots that signatures are held against.
