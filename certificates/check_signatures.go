@@ -42,7 +42,7 @@ func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte
 		}
 		c.signature(level, strings.ReplaceAll(level, "，", ", "), v.Signer, v.Fault)
 	}
-	found := bearing{Fields: signed, SM2: attached[paper.SM2Name] != nil}
+	found := bearing{Fields: signed, LongTerm: file.Validation != nil, SM2: attached[paper.SM2Name] != nil}
 	if c.Signed || found.any() {
 		c.step("电子签名与签发时所定的一致，无缺漏", "the file bears the signatures that were settled at its issue, none is missing", found.as(bears))
 	}

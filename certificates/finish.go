@@ -178,6 +178,9 @@ func (s *Service) draw(ctx context.Context, d frozen, proof ledger.Proof) ([]byt
 	if err != nil {
 		return nil, err
 	}
+	if signers, err = signers.Validating(bears.LongTerm); err != nil {
+		return nil, errSigning.With(err)
+	}
 	if pdf, err = signers.Sign(ctx, pdf, people...); err != nil {
 		return nil, errSigning.With(err)
 	}

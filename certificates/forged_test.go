@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
 	"fmt"
 	"slices"
@@ -73,6 +74,10 @@ func TestChangedFiles(t *testing.T) {
 		pdf, _, err := b.PDF(t.Context(), b.actors["feng"], d.Number)
 		b.must(err)
 		table := bytes.LastIndex(pdf, []byte("\nxref\n"))
+		validated := withValidation(pdf)
+		if file, err := pades.Read(validated); err != nil || file.Validation == nil {
+			t.Fatalf("no validation data were appended: %v", err)
+		}
 		replaced := func(from, to string) []byte {
 			if !bytes.Contains(pdf, []byte(from)) {
 				t.Fatalf("the file has no %q", from)
@@ -80,6 +85,7 @@ func TestChangedFiles(t *testing.T) {
 			return bytes.Replace(pdf, []byte(from), []byte(to), 1)
 		}
 		for name, forged := range map[string][]byte{
+			"validation data by anybody":   validated,
 			"a line more":                  append(slices.Clone(pdf), '\n'),
 			"a CR more":                    append(slices.Clone(pdf), '\r'),
 			"zeros behind":                 append(slices.Clone(pdf), make([]byte, 2048)...),
@@ -103,6 +109,33 @@ func TestChangedFiles(t *testing.T) {
 			}
 		}
 	}
+}
+
+// withValidation appends empty validation data, as anybody can.
+func withValidation(pdf []byte) []byte {
+	end := pdf[bytes.LastIndex(pdf, []byte("trailer\n")):]
+	var size, root, info, table int
+	var id, last string
+	if _, err := fmt.Sscanf(strings.ReplaceAll(string(end), "\n", " "), "trailer << /Size %d /Root %d 0 R /Info %d 0 R",
+		&size, &root, &info); err != nil {
+		panic(err)
+	}
+	_, ids, _ := strings.Cut(string(end), "/ID [<")
+	id, last, _ = strings.Cut(ids, "> <")
+	last, _, _ = strings.Cut(last, ">")
+	_, start, _ := strings.Cut(string(end), "startxref\n")
+	if _, err := fmt.Sscan(start, &table); err != nil {
+		panic(err)
+	}
+	_, catalog, _ := bytes.Cut(pdf, fmt.Appendf(nil, "\n%d 0 obj\n", root))
+	catalog, _, _ = bytes.Cut(catalog, []byte(">>\nendobj\n"))
+	dss := len(pdf) + len(fmt.Sprintf("%d 0 obj\n%s/DSS %d 0 R\n>>\nendobj\n", root, catalog, size))
+	out := fmt.Sprintf("%d 0 obj\n%s/DSS %d 0 R\n>>\nendobj\n%[3]d 0 obj\n<</Type /DSS /Certs [] /CRLs []>>\nendobj\n", root, catalog, size)
+	next := len(pdf) + len(out)
+	out += fmt.Sprintf("xref\n%d 1\n%010d 00000 n \n%d 1\n%010d 00000 n \n", root, len(pdf), size, dss)
+	sum := sha256.Sum256([]byte(last + out))
+	return fmt.Appendf(slices.Clone(pdf), "%strailer\n<<\n/Size %d\n/Root %d 0 R\n/Info %d 0 R\n/Prev %d\n/ID [<%s> <%X>]\n>>\nstartxref\n%d\n%%%%EOF\n",
+		out, size+1, root, info, table, id, sum[:16], next)
 }
 
 // updateOf is an update that any program can append to a file.

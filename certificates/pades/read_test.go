@@ -219,24 +219,6 @@ func TestNothingIsHiddenInAnUpdate(t *testing.T) {
 	}
 }
 
-// TestUpdatesAreBounded: nobody is made to read for ever.
-func TestUpdatesAreBounded(t *testing.T) {
-	t.Parallel()
-	pdf := drawn(t, "seal")
-	f := mustRead(t, pdf)
-	for range maxUpdates {
-		update, next := f.last.validation(Validation{})
-		f.data, f.last = append(f.data, update...), next
-	}
-	if _, err := Read(f.data); err != nil {
-		t.Fatal(err)
-	}
-	update, _ := f.last.validation(Validation{})
-	if _, err := Read(append(f.data, update...)); code(err) != "pdf_form" {
-		t.Errorf("%d updates: %v", maxUpdates+1, err)
-	}
-}
-
 // TestValidationDataAreReadStrictly: nothing else stands in their update.
 func TestValidationDataAreReadStrictly(t *testing.T) {
 	t.Parallel()
