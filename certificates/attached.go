@@ -12,9 +12,11 @@ import (
 	"hengjian/internal/errs"
 )
 
+// MaxChecked is the most bytes of a file that is checked.
+const MaxChecked = 64 << 20
+
 // Bounds of a file that is looked into: it may come from anywhere.
 const (
-	maxChecked     = 64 << 20
 	maxAttachments = 16
 	maxAttached    = 32 << 20 // of all files inside together, unpacked
 	maxObjects     = 100_000
@@ -26,7 +28,7 @@ var errTooMuchInside = errs.New(errs.Invalid, "file_bomb", "文件内的附件�
 
 // attachments reads the files inside a PDF, by their names.
 func attachments(pdf []byte) (found map[string][]byte, err error) {
-	if len(pdf) > maxChecked {
+	if len(pdf) > MaxChecked {
 		return nil, errs.New(errs.Invalid, "file_too_large", "文件超过64 MB", "the file is larger than 64 MB")
 	}
 	if packedObjects.Match(pdf) {
@@ -56,7 +58,7 @@ var packedObjects = regexp.MustCompile(`/(?:(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:
 // bounded is how pdfcpu reads a file from anywhere. Each reader takes a copy.
 var bounded = func() model.Configuration {
 	c := ourOwn
-	c.Limits.MaxStreamBytes, c.Limits.MaxDecodeBytes = maxChecked, maxAttached
+	c.Limits.MaxStreamBytes, c.Limits.MaxDecodeBytes = MaxChecked, maxAttached
 	c.Limits.MaxObjectCount, c.Limits.MaxXRefEntries = maxObjects, maxObjects
 	c.Limits.MaxRecursionDepth = maxNesting
 	return c

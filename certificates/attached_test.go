@@ -186,8 +186,8 @@ func hostile() map[string][]byte {
 		"tables in a ring":          []byte("%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 1 /Root 1 0 R /Prev 9>>\nstartxref\n9\n%%EOF\n"),
 		"a table of 4 billion":      []byte("%PDF-1.7\nxref\n0 4294967295\n0000000000 65535 f \ntrailer\n<</Size 4294967295 /Root 1 0 R>>\nstartxref\n9\n%%EOF\n"),
 		"a path for a name":         pdfOf(strings.ReplaceAll(withFile, "hengjian-content.json", "../../x"), pages, strings.ReplaceAll(fileSpec, "hengjian-content.json", "../../x"), streamOf("", "{}")),
-		"64 MB of nothing":          make([]byte, maxChecked),
-		"more than is looked at":    make([]byte, maxChecked+1),
+		"64 MB of nothing":          make([]byte, MaxChecked),
+		"more than is looked at":    make([]byte, MaxChecked+1),
 	}
 }
 

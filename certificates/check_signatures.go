@@ -13,6 +13,7 @@ import (
 
 // pages looks at the page and at what was appended to it: signatures, and nothing else.
 func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte, o CheckOptions) {
+	bears := said.bears(attached)
 	file, err := pades.Read(pdf)
 	if err == nil {
 		err = drawnFrom(file.Base, said, attached)
@@ -21,7 +22,7 @@ func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte
 		"the page is what the embedded data are drawn as, to the byte, and only signatures are appended", err)
 	if sm2 := attached[paper.SM2Name]; sm2 != nil {
 		signer, err := (&cms.SM2{Trust: o.SM2}).Verify(attached[paper.ContentName], sm2)
-		c.signature("国密SM2", "SM2", signer, err)
+		c.signature("国密SM2", "SM2", signer, bears.SM2Key, err)
 	}
 	if file == nil {
 		return
@@ -33,11 +34,11 @@ func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte
 		if v.Signer.Stamp != nil {
 			level += "，" + v.Signer.Stamp.Time.UTC().Format(time.RFC3339)
 		}
-		c.signature(level, strings.ReplaceAll(level, "，", ", "), v.Signer, v.Fault)
+		c.signature(level, strings.ReplaceAll(level, "，", ", "), v.Signer, bears.key(v.Field), v.Fault)
 	}
-	found := bearing{Fields: signed, SM2: attached[paper.SM2Name] != nil}
+	found := bearing{Fields: signed, LongTerm: file.Validation != nil, SM2: attached[paper.SM2Name] != nil}
 	if c.Signed || found.any() {
-		c.step("电子签名与签发时所定的一致，无缺漏", "the file bears the signatures that were settled at its issue, none is missing", found.as(said.bears(attached)))
+		c.step("电子签名与签发时所定的一致，无缺漏", "the file bears the signatures that were settled at its issue, none is missing", found.as(bears))
 	}
 }
 
@@ -49,8 +50,11 @@ func (p FileProof) bears(attached map[string][]byte) bearing {
 	return bearing{Fields: p.Fields, SM2: attached[paper.SM2Name] != nil}
 }
 
-// signature is one signature with whose it is.
-func (c *FileCheck) signature(zh, en string, s cms.Signer, fault error) {
+// signature is one signature with whose it is; key is the one that was settled for it, if any.
+func (c *FileCheck) signature(zh, en string, s cms.Signer, key string, fault error) {
+	if fault == nil {
+		fault = settled(s, key)
+	}
 	who, roots := "?", ""
 	if len(s.Chain) > 0 {
 		who = s.Certificate().Subject.CommonName
@@ -59,6 +63,14 @@ func (c *FileCheck) signature(zh, en string, s cms.Signer, fault error) {
 	if fault == nil && !s.Trusted {
 		roots = "，证书链未与根证书核对"
 		en += ", its chain not held against any root"
+	}
+	if fault == nil && s.Stamp != nil && !s.Stamp.Trusted {
+		roots += "，时间戳未与根证书核对"
+		en += ", its timestamp not held against any root"
+	}
+	if fault == nil && key != "" && cms.KeyID(s.Certificate()) != key {
+		roots += "，不是签发时所定的密钥"
+		en += ", by another key than was settled at the issue"
 	}
 	c.step(zh+roots+"）", en+")", fault)
 }

@@ -36,6 +36,7 @@ func TestCheckFile(t *testing.T) {
 	b.must(err)
 	keys, err := b.log.VerifierKeys(t.Context(), "370113")
 	b.must(err)
+	const otherKey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 	for _, tt := range []struct {
 		name string
 		pdf  []byte
@@ -43,9 +44,10 @@ func TestCheckFile(t *testing.T) {
 		want []int
 	}{
 		{"as issued", pdf, CheckOptions{}, nil},
-		{"with key and proofs", pdf, CheckOptions{Key: keys[0], Proofs: &proofs}, nil},
+		{"with key and proofs", pdf, CheckOptions{Keys: keys[:1], Proofs: &proofs}, nil},
+		{"with the key before and the key", pdf, CheckOptions{Keys: []string{otherKey, keys[0]}, Proofs: &proofs}, nil},
 		{"another document's file", other, CheckOptions{Proofs: &proofs}, []int{3}},
-		{"another key", pdf, CheckOptions{Key: strings.Replace(keys[0], "lims", "evil", 1)}, []int{0}},
+		{"another key", pdf, CheckOptions{Keys: []string{otherKey}}, []int{0}},
 		{"a byte changed where no reader looks", bytes.Replace(pdf, []byte("Hengjian"), []byte("Hengjiam"), 1), CheckOptions{Proofs: &proofs}, []int{2, 3}},
 	} {
 		got, err := CheckFile(tt.pdf, b.now, tt.opts)
@@ -53,6 +55,8 @@ func TestCheckFile(t *testing.T) {
 			t.Errorf("%s: %v do not hold, %v; want %v: %+v", tt.name, failing(got), err, tt.want, got)
 		}
 	}
+	_, err = CheckFile(pdf, b.now, CheckOptions{Keys: []string{"no key"}})
+	b.wantCode("no key", err, errs.Invalid, "log_key")
 	for name, bad := range map[string][]byte{"nothing": nil, "no PDF": []byte("hello"), "cut short": pdf[:len(pdf)/2]} {
 		if _, err := CheckFile(bad, b.now, CheckOptions{}); errs.KindOf(err) != errs.Invalid {
 			t.Errorf("%s: %v, want a refusal", name, err)
@@ -89,12 +93,15 @@ func TestCheckOfWhatIsSaid(t *testing.T) {
 		tt.change(&changed)
 		b.wantStep(tt.name, issuedAs(changed, tt.content), tt.code)
 	}
+	if _, err := readFileProof(append(attached["hengjian-ledger-proof.json"], '\n')); err == nil {
+		t.Error("a proof with more in it than is read is taken")
+	}
 	forged := said.Issued
 	forged.Event = strings.Replace(forged.Event, `"pass"`, `"fail"`, 1)
-	b.wantStep("a changed event", inLedger(forged), "proof_failed")
+	b.wantStep("a changed event", inLedger(forged, nil), "proof_failed")
 	forged = said.Issued
 	forged.Origin = "evil.example/log"
-	b.wantStep("another log", inLedger(forged), "proof_origin")
+	b.wantStep("another log", inLedger(forged, nil), "proof_origin")
 }
 
 func (b *bureau) wantStep(name string, err error, code string) {
@@ -116,5 +123,21 @@ func FuzzAttachments(f *testing.F) {
 		if c, err := CheckFile(pdf, time.Now, CheckOptions{}); err == nil && c.Holds() {
 			t.Errorf("%q is taken for a document: %+v", pdf, c)
 		}
+	})
+}
+
+// Whatever a proof says, reading and judging it ends without a panic, and no other event than the issue is taken.
+func FuzzFileProof(f *testing.F) {
+	told := `{"format":"` + fileProofFormat + `","number":"n","url":"http://a/v/b","issued":{"event":"{}","proof":"c2sp.org/tlog-proof@v1\nindex 0\n\n","origin":"o","key":"k","index":0}}`
+	f.Add([]byte(told))
+	f.Fuzz(func(t *testing.T, attached []byte) {
+		said, err := readFileProof(attached)
+		if err != nil {
+			return
+		}
+		if inLedger(said.Issued, nil) == nil && issuedAs(said, nil) == nil {
+			t.Errorf("%q proves a document without content", attached)
+		}
+		_ = said.bears(nil)
 	})
 }

@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"crypto/sha256"
 	"fmt"
 
 	"hengjian/internal/calendar"
@@ -19,6 +20,8 @@ type (
 		Conclusion    string         `json:"conclusion" doc:"pass or fail"`
 		IssuedOn      calendar.Date  `json:"issued_on" doc:"day of issue"`
 		ValidUntil    *calendar.Date `json:"valid_until,omitempty" doc:"last day of validity, where there is one"`
+		Address       string         `json:"address,omitempty" doc:"public address that the document's own begins with; early events do not tell"`
+		Code          string         `json:"code,omitempty" doc:"SHA-256 of the code that the document's address ends with, hexadecimal"`
 		Bears         *bearing       `json:"bears,omitempty" doc:"digital signatures that its file bears; early events do not tell"`
 	}
 
@@ -63,9 +66,11 @@ func (d Document) about() ledger.Subject {
 	return ledger.Subject{Kind: "document", ID: d.ID, Number: d.Number}
 }
 
+func sha256Hex(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
 // told is what the event of the issue says.
 func (d issued) told() documentIssued {
 	return documentIssued{Kind: d.Kind, SubjectKind: d.SubjectKind, Subject: d.SubjectID, SubjectNumber: d.SubjectNumber,
 		Content: fmt.Sprintf("%x", d.ContentHash), Supersedes: d.ReplacesID, Conclusion: d.Conclusion, IssuedOn: d.IssuedOn,
-		ValidUntil: d.ValidUntil, Bears: &d.Bears}
+		ValidUntil: d.ValidUntil, Address: d.Address, Code: sha256Hex(d.Code), Bears: &d.Bears}
 }

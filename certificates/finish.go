@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,6 +29,15 @@ type FileProof struct {
 	URL    string       `json:"url"`              // as in the QR code
 	Fields []string     `json:"fields,omitempty"` // of signatures, where the event of issue does not tell
 	Issued ledger.Proof `json:"issued"`
+}
+
+// text is the attachment, to the byte: a check takes no other.
+func (p FileProof) text() ([]byte, error) {
+	text, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("proof: %w", err)
+	}
+	return text, nil
 }
 
 // fileProofFormat names the form of the attachment.
@@ -160,15 +170,15 @@ func (s *Service) draw(ctx context.Context, d frozen, proof ledger.Proof) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	said := FileProof{Format: fileProofFormat, Number: d.Number, URL: s.PublicURL(d.Code), Issued: proof}
+	said := FileProof{Format: fileProofFormat, Number: d.Number, URL: publicURL(cmp.Or(issue.Address, s.address), d.Code), Issued: proof}
 	bears := issue.Bears
 	if bears == nil { // an early event
-		bears = &bearing{Fields: signers.Fields(people...), SM2: signers.SignsContent()}
-		said.Fields = bears.Fields
+		by := bearingBy(signers, people)
+		bears, said.Fields = &by, by.Fields
 	}
 	o := paper.Options{URL: said.URL, Fields: bears.Fields}
-	if o.Proof, err = json.MarshalIndent(said, "", "  "); err != nil {
-		return nil, fmt.Errorf("proof: %w", err)
+	if o.Proof, err = said.text(); err != nil {
+		return nil, err
 	}
 	if bears.SM2 {
 		if o.SM2, err = signers.SignContent(ctx, []byte(d.Content)); err != nil {
@@ -178,6 +188,9 @@ func (s *Service) draw(ctx context.Context, d frozen, proof ledger.Proof) ([]byt
 	pdf, err := paper.Draw(c, o)
 	if err != nil {
 		return nil, err
+	}
+	if signers, err = signers.Validating(bears.LongTerm); err != nil {
+		return nil, errSigning.With(err)
 	}
 	if pdf, err = signers.Sign(ctx, pdf, people...); err != nil {
 		return nil, errSigning.With(err)

@@ -179,7 +179,7 @@ func (s *Service) issue(ctx context.Context, tx *database.Tx, actor ledger.Actor
 			Conclusion: sub.conclusion, IssuedOn: on, IssuedAt: sub.signedAt, ValidUntil: sub.validUntil,
 		},
 		Year: on.Year(), Serial: serial, Content: string(frozen), ContentHash: sum[:], IssuedBy: actor.PersonID,
-		ReplacesID: sub.replaces, Bears: bears,
+		ReplacesID: sub.replaces, Address: s.address, Bears: bears,
 	}
 	return s.keep(ctx, tx, actor, sub.role, d)
 }

@@ -60,7 +60,9 @@ func New(db *database.DB, now func() time.Time, random io.Reader, address string
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
 
 // PublicURL is the address at which anybody can check the document of the code.
-func (s *Service) PublicURL(code string) string { return s.address + "/v/" + code }
+func (s *Service) PublicURL(code string) string { return publicURL(s.address, code) }
+
+func publicURL(address, code string) string { return address + "/v/" + code }
 
 var (
 	errNoDocument = errs.New(errs.NotFound, "document_missing", "文书不存在", "there is no such document")

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hengjian/certificates/pades"
+	"hengjian/certificates/pades/cms"
 	"hengjian/certificates/paper"
 	"hengjian/internal/database"
 	"hengjian/internal/errs"
@@ -24,10 +25,22 @@ var errSigning = errs.New(errs.Unavailable, "signing_failed", "文书文件暂�
 // event: whoever takes signatures off a file, or a program without the keys, cannot make it one that needs none.
 type bearing struct {
 	Fields []string `json:"fields" doc:"signature fields in the file, in the order in which they are signed"`
-	SM2    bool     `json:"sm2" doc:"whether an SM2 signature of the content lies in the file"`
+	Keys   []string `json:"keys,omitempty" doc:"of each field the key that signs it: SHA-256 of the public key, hexadecimal"`
+	// LongTerm: validation data need no key, so anybody could append some.
+	LongTerm bool   `json:"long_term,omitempty" doc:"whether data to validate the signatures in years are appended"`
+	SM2      bool   `json:"sm2" doc:"whether an SM2 signature of the content lies in the file"`
+	SM2Key   string `json:"sm2_key,omitempty" doc:"the key of the SM2 signature, named in the same way"`
 }
 
-func (b bearing) any() bool { return b.SM2 || len(b.Fields) > 0 }
+// key names the key that was settled for a field; empty when none was.
+func (b bearing) key(field string) string {
+	if i := slices.Index(b.Fields, field); i >= 0 && i < len(b.Keys) {
+		return b.Keys[i]
+	}
+	return ""
+}
+
+func (b bearing) any() bool { return b.SM2 || b.LongTerm || len(b.Fields) > 0 }
 
 // as compares what a file bears with what it is to bear.
 func (b bearing) as(wanted bearing) error {
@@ -36,13 +49,29 @@ func (b bearing) as(wanted bearing) error {
 			return fault("signature_missing", "缺少签名："+field, "the signature of "+field+" is missing")
 		}
 	}
+	early := len(wanted.Keys) < len(wanted.Fields) // which tells less
 	switch {
+	case !early && wanted.LongTerm && !b.LongTerm:
+		return fault("validation_missing", "缺少长期验证数据", "the data to validate the signatures in years are missing")
+	case !early && b.LongTerm && !wanted.LongTerm:
+		return fault("validation_unexpected", "文件附有签发时未定的长期验证数据",
+			"the file bears validation data that were not settled at its issue")
 	case wanted.SM2 && !b.SM2:
 		return fault("signature_missing", "缺少国密SM2签名", "the SM2 signature is missing")
 	case len(b.Fields) > len(wanted.Fields) || b.SM2 && !wanted.SM2:
 		return fault("signature_unexpected", "文件附有签发时未定的签名", "the file bears a signature that was not settled at its issue")
 	}
 	return nil
+}
+
+// settled refuses a signature by another key than was settled at the issue, as anybody can make one under any name. A key
+// may have been renewed until the file was made: then a certificate from a trusted authority is wanted.
+func settled(s cms.Signer, key string) error {
+	if key == "" || s.Trusted || cms.KeyID(s.Certificate()) == key {
+		return nil
+	}
+	return fault("signature_key", "签名所用的密钥不是签发时所定的，且其证书未与根证书核对（--roots）",
+		"the signature is by another key than was settled at the issue, and its certificate was not held against any root (--roots)")
 }
 
 // bearingOf is what a document that is issued now is to bear.
@@ -55,7 +84,16 @@ func (s *Service) bearingOf(ctx context.Context, q database.Queryer, c paper.Con
 	if err != nil {
 		return bearing{}, err
 	}
-	return bearing{Fields: signers.Fields(people...), SM2: signers.SignsContent()}, nil
+	return bearingBy(signers, people), nil
+}
+
+func bearingBy(signers *pades.Signers, people []pades.Signatory) bearing {
+	b := bearing{Fields: signers.Fields(people...), SM2: signers.SignsContent(), SM2Key: signers.ContentKey()}
+	for _, field := range b.Fields {
+		b.Keys = append(b.Keys, signers.Key(field, people...))
+	}
+	b.LongTerm = len(b.Fields) > 0 && signers.ForYears()
+	return b
 }
 
 // signatories are those who signed a document in the system, in their order, each with the field for it in the file.

@@ -3,9 +3,9 @@ package certificates
 import (
 	"bytes"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/emmansun/gmsm/smx509"
+	"golang.org/x/sync/errgroup"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"hengjian/certificates/pades"
@@ -111,26 +112,29 @@ func (b *bureau) faultsOf(pdf []byte, o CheckOptions) string {
 	return strings.Join(faults, " ")
 }
 
-// redrawn is what somebody without any key can make of a file: its page drawn anew from its own attachments, for other
-// signatures than it had.
-func (b *bureau) redrawn(pdf []byte, fields []string, sm2 bool) []byte {
+// redrawn is what somebody without any key can make of a file: its page drawn anew from its own attachments, after changes.
+func (b *bureau) redrawn(pdf []byte, change func(*FileProof, *paper.Options)) []byte {
 	b.Helper()
 	attached, err := attachments(pdf)
 	b.must(err)
-	var said FileProof
-	b.must(json.Unmarshal(attached[paper.ProofName], &said))
-	said.Fields = fields
-	proof, err := json.Marshal(said)
+	said, err := readFileProof(attached[paper.ProofName])
 	b.must(err)
 	content, err := paper.Thaw(attached[paper.ContentName])
 	b.must(err)
-	o := paper.Options{URL: said.URL, Proof: proof, Fields: fields}
-	if sm2 {
-		o.SM2 = append([]byte("x"), attached[paper.SM2Name]...)
-	}
+	o := paper.Options{URL: said.URL, SM2: attached[paper.SM2Name], Fields: said.bears(attached).Fields}
+	change(&said, &o)
+	o.Proof, err = said.text()
+	b.must(err)
 	drawn, err := paper.Draw(content, o)
 	b.must(err)
 	return drawn
+}
+
+// needing makes a file that is to bear other signatures.
+func needing(fields []string, sm2 string) func(*FileProof, *paper.Options) {
+	return func(said *FileProof, o *paper.Options) {
+		said.Fields, o.Fields, o.SM2 = fields, fields, []byte(sm2)
+	}
 }
 
 // Which signatures a file bears is settled at its issue and stands in the ledger: without the keys it waits, keys that come
@@ -162,15 +166,45 @@ func TestSignaturesAreSettledAtIssue(t *testing.T) {
 	}{
 		{"issued before there were keys", "", unsigned},
 		{"issued with keys", "", signed},
-		{"drawn to need no signature", "page_differs signature_missing", b.redrawn(signed, nil, false)},
-		{"drawn to need the SM2 signature alone", "page_differs signature_form signature_missing", b.redrawn(signed, nil, true)},
-		{"with a field that was not settled", "page_differs", b.redrawn(unsigned, []string{"seal"}, false)},
-		{"with an SM2 signature that was not settled", "signature_form signature_unexpected", b.redrawn(unsigned, nil, true)},
+		{"drawn to need no signature", "page_differs signature_missing", b.redrawn(signed, needing(nil, ""))},
+		{"drawn to need the SM2 signature alone", "page_differs signature_form signature_missing", b.redrawn(signed, needing(nil, "x"))},
+		{"with a field that was not settled", "page_differs", b.redrawn(unsigned, needing([]string{"seal"}, ""))},
+		{"with an SM2 signature that was not settled", "signature_form signature_unexpected", b.redrawn(unsigned, needing(nil, "x"))},
 	} {
 		if got := b.faultsOf(tt.pdf, CheckOptions{}); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
+}
+
+// Files are signed, checked and merged at once by one program, without a race.
+func TestSignedFilesAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	roots, sm2Roots := b.signing()
+	trust := CheckOptions{Trust: cms.Trust{Roots: roots}, SM2: cms.Trust{Roots: sm2Roots}}
+	var issued []Document
+	for _, serial := range []string{"K-1", "K-2", "K-3", "K-4"} {
+		issued = append(issued, b.issued(serial, "15.000"))
+	}
+	b.must(b.log.Settle(t.Context()))
+	_, err := b.Finish(t.Context(), nil)
+	b.must(err)
+	var all errgroup.Group
+	for _, d := range slices.Concat(issued, issued, issued) {
+		all.Go(func() error {
+			pdf, _, err := b.PDF(t.Context(), b.actors["feng"], d.Number)
+			if err != nil {
+				return err
+			}
+			if c, err := CheckFile(pdf, b.now, trust); err != nil || !c.Holds() {
+				return fmt.Errorf("%s: %w: %+v", d.Number, err, c)
+			}
+			_, err = appendPages(nil, "1", pdf, false)
+			return err
+		})
+	}
+	b.must(all.Wait())
 }
 
 // While keys fail, documents wait: nothing is stored unsigned, and all of it follows when they work again.

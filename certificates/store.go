@@ -120,6 +120,7 @@ type issued struct {
 	ContentHash []byte
 	IssuedBy    string
 	ReplacesID  string
+	Address     string
 	Bears       bearing
 }
 

@@ -157,10 +157,11 @@ func (c *cutting) outlines() (glyf, loca []byte, err error) {
 	if len(c.order) > 0xFFFF {
 		return nil, nil, fmt.Errorf("%d glyphs are more than one font can hold", len(c.order))
 	}
+	loca = put32(loca, len(glyf))
 	if len(glyf) == 0 {
 		glyf = make([]byte, 4) // readers refuse a font with an empty glyf
 	}
-	return glyf, put32(loca, len(glyf)), nil
+	return glyf, loca, nil
 }
 
 func (c *cutting) outline(n int) ([]byte, error) {

@@ -31,8 +31,6 @@ type Signature struct {
 	end      int
 }
 
-const maxUpdates = 64
-
 // Read reads a file as the sheet package draws it and Sign signs it. It says nothing yet of who signed: see Verify.
 // Whatever was appended in another form, or holds anything else, is errs.Invalid.
 func Read(pdf []byte) (*File, error) {
@@ -41,10 +39,7 @@ func Read(pdf []byte) (*File, error) {
 		return nil, err
 	}
 	f := &File{Base: pdf[:r.end], data: pdf, last: r}
-	for n := 0; f.last.end < len(pdf); n++ {
-		if n == maxUpdates {
-			return nil, errForm
-		}
+	for f.last.end < len(pdf) { // at most once for each field, and for validation data
 		if err := f.readUpdate(); err != nil {
 			return nil, err
 		}
@@ -66,7 +61,7 @@ func (f *File) readUpdate() error {
 	s := scanner{data: f.data, at: f.last.end}
 	number := s.number()
 	s.literal(" 0 obj\n")
-	if s.bad {
+	if s.bad || f.Validation != nil { // which come last, once
 		return errForm
 	}
 	if number == f.last.root {

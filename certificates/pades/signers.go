@@ -170,6 +170,41 @@ func (o *Signers) Fields(people ...Signatory) []string {
 	return fields
 }
 
+// Key names the key that signs a field (cms.KeyID); empty when there is none.
+func (o *Signers) Key(field string, people ...Signatory) string {
+	if _, by := o.signer(field, people); by != nil {
+		return cms.KeyID(by.Chain[0])
+	}
+	return ""
+}
+
+// ContentKey names the key that signs content by SM2; empty when there is none.
+func (o *Signers) ContentKey() string {
+	if o.sm2 == nil {
+		return ""
+	}
+	return cms.KeyID(o.sm2.Chain[0])
+}
+
+// ForYears says whether validation data are appended.
+func (o *Signers) ForYears() bool { return o.lists != nil }
+
+// Validating returns signers with the same keys that append validation data, or do not, as is wanted.
+func (o *Signers) Validating(wanted bool) (*Signers, error) {
+	if wanted && o.lists == nil {
+		return nil, errNoLists
+	}
+	if wanted || o.lists == nil {
+		return o, nil
+	}
+	without := *o
+	without.lists = nil
+	return &without, nil
+}
+
+var errNoLists = errs.New(errs.Invalid, "long_term_not_set", "签名设置中没有长期验证数据（long_term）",
+	"the settings for signing have no long_term, which the file needs")
+
 // Sign signs all fields of a drawn file, in their order: that of the seal, and those of the people; then it appends
 // validation data where they are wanted. Without any fields the file comes back as it is; a field for which there is no key
 // is refused.

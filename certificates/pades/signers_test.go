@@ -47,6 +47,16 @@ func TestDocumentIsSignedForYears(t *testing.T) {
 	if again, err := s.Sign(t.Context(), base, signatories...); err != nil || o.fetched != 4 {
 		t.Errorf("a second file of %d bytes: lists were fetched %d times, %v", len(again), o.fetched, err)
 	}
+	without, err := s.Validating(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain, err := without.Sign(t.Context(), base, signatories...); err != nil || mustRead(t, plain).Validation != nil || !s.ForYears() {
+		t.Errorf("validation data were appended where none are wanted: %v", err)
+	}
+	if _, err := without.Validating(true); code(err) != "long_term_not_set" {
+		t.Errorf("without lists there are no validation data: %v", err)
+	}
 	file := saved(t, "signed.pdf", pdf)
 	out := run(t, "pdfsig", "-nssdir", nss(t, o.root.Certificate, o.stamps.Certificate), file)
 	if strings.Count(out, "Signature is Valid") != 2 || strings.Count(out, "Certificate is Trusted") != 2 {
@@ -68,7 +78,11 @@ func TestWhoIsRevokedDoesNotSign(t *testing.T) {
 	}
 	// a list that came into the file later counts too
 	o.publish(t)
-	signed, err := o.mustOpen(t).Sign(t.Context(), pdf)
+	without, err := o.mustOpen(t).Validating(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := without.Sign(t.Context(), pdf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"hengjian/certificates/pades"
+	"hengjian/certificates/pades/cms"
+	"hengjian/certificates/pades/padestest"
 )
 
 // The proof in the file comes out as it went in, and the content as it was frozen; what is printed is the same with them
@@ -63,6 +68,40 @@ func TestFilesAreWellFormed(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
+}
+
+// TestPreflight has every kind of document checked as PDF/A-1b, with a field for a signature and signed.
+func TestPreflight(t *testing.T) {
+	t.Parallel()
+	set := faces(t)
+	now := func() time.Time { return at("2026-03-18T02:00:00Z") }
+	signer := &cms.Standard{
+		Identity: padestest.NewRoot(t, "root").Issue(t, padestest.Request{Name: "seal"}), Trust: cms.Trust{Now: now},
+	}
+	var files []string
+	folder := t.TempDir()
+	for name, c := range samples() {
+		doc, err := layOut(set, c, options(c))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc.Fields = []string{pades.SealField}
+		drawn, err := doc.PDFA1(set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := pades.Sign(t.Context(), drawn, pades.SealField, pades.Claim{Time: now(), Name: "章"}, signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for suffix, pdf := range map[string][]byte{"drawn": drawn, "signed": signed} {
+			files = append(files, filepath.Join(folder, name+"-"+suffix+".pdf"))
+			if err := os.WriteFile(files[len(files)-1], pdf, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	padestest.Preflight(t, files...)
 }
 
 func with(o Options, proof []byte) Options {

@@ -15,8 +15,10 @@ type part struct {
 	version string
 }
 
-// part3 allows files of every kind inside.
-var part3 = part{3, "1.7"}
+var (
+	part1 = part{1, "1.4"} // has no files inside
+	part3 = part{3, "1.7"} // allows files of every kind inside
+)
 
 const (
 	creator  = "Hengjian"
@@ -33,6 +35,9 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 	colours, err := packedProfile()
 	if err != nil {
 		return nil, err
+	}
+	for _, property := range []*string{&d.Title, &d.Author, &d.Subject} {
+		*property = shortened(*property)
 	}
 	e := edit{version: as.version}
 	add := func(object string) int {
@@ -62,6 +67,17 @@ func (d Document) archived(pdf []byte, sub *microfont.Subset, as part) ([]byte, 
 		return nil, err
 	}
 	return file.rewrite(e)
+}
+
+// mostProperty is how many characters a property of the file has at most: a text in a file for archives has at most 32,767
+// bytes (ISO 19005-3 6.1.13), and a conclusion can be longer. The pages have all of it.
+const mostProperty = 2000
+
+func shortened(s string) string {
+	if runes := []rune(s); len(runes) > mostProperty {
+		return string(runes[:mostProperty-1]) + "…"
+	}
+	return s
 }
 
 func packedStream(entries string, data []byte) (string, error) {

@@ -170,6 +170,20 @@ func wantSame(t *testing.T, metadata, information []byte) {
 	}
 }
 
+// A property that is longer than files for archives allow is cut off, in both places.
+func TestLongPropertiesAreCutOff(t *testing.T) {
+	t.Parallel()
+	d := withFiles(t)
+	d.Subject = strings.Repeat("𬭎", 20_000)
+	pdf := mustPDF(t, d)
+	root, information, _ := catalog(t, pdf)
+	wantSame(t, data(t, referred(t, pdf, root, `/Metadata (\d+) 0 R`)), information)
+	got := []rune(property(t, information, "Subject"))
+	if len(got) != mostProperty || string(got[mostProperty-2:]) != "𬭎…" {
+		t.Errorf("the subject has %d characters and ends with %q", len(got), string(got[max(0, len(got)-2):]))
+	}
+}
+
 // property is a text in a dictionary.
 func property(t *testing.T, dictionary []byte, key string) string {
 	t.Helper()

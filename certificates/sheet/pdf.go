@@ -43,6 +43,13 @@ func (d Document) PDF(set *fonts.Set) ([]byte, error) {
 	return d.draw(set, part3)
 }
 
+// PDFA1 draws the same pages as PDF/A-1b (ISO 19005-1), the one part that PDFBox's Preflight checks: what sets part 3 apart
+// is its number, the version of PDF, how it describes a font, and the files inside, which part 1 does not have.
+func (d Document) PDFA1(set *fonts.Set) ([]byte, error) {
+	d.Attachments = nil
+	return d.draw(set, part1)
+}
+
 func (d Document) draw(set *fonts.Set, as part) (out []byte, err error) {
 	defer func() { // gofpdf panics on text that it cannot take; nothing known gets that far
 		if p := recover(); p != nil {

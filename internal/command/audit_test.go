@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,7 +51,7 @@ func TestCheck(t *testing.T) {
 	s.run(0, s.on("demo", "--scale", "0.002")...)
 	changed := 0
 	for _, path := range s.stored("%PDF") {
-		if said := s.run(0, "check", path); strings.Contains(said, "✗") || strings.Count(said, "✓") != 3 {
+		if said := s.run(0, "check", path); strings.Contains(said, "✗") || strings.Count(said, "✓") != 3 || !strings.Contains(said, "agrees with itself") {
 			t.Errorf("the check says %s", said)
 		}
 		pdf, err := os.ReadFile(path)
@@ -61,12 +62,20 @@ func TestCheck(t *testing.T) {
 		if err := os.WriteFile(other, bytes.Replace(pdf, []byte("<x:xmpmeta"), []byte("<X:xmpmeta"), 1), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s.run(1, "check", other)
+		if said := s.run(1, "check", other); !strings.Contains(said, "3项中有1项不符") {
+			t.Errorf("the check says %s", said)
+		}
+		s.run(2, "check", path, "--key", "no key")
 		changed++
 	}
 	if changed == 0 {
 		t.Error("the demonstration has no document")
 	}
+	huge := filepath.Join(s.folder, "huge.pdf")
+	if err := errors.Join(os.WriteFile(huge, nil, 0o600), os.Truncate(huge, 1<<40)); err != nil {
+		t.Fatal(err)
+	}
+	s.run(2, "check", huge) // a terabyte of nothing, of which 64 MB are looked at
 	s.run(2, "check", filepath.Join(s.folder, "none.pdf"))
 	s.run(2, "check", os.Args[0])
 }

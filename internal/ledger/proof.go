@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -72,17 +73,45 @@ func keyAt(ctx context.Context, q database.Queryer, division string, size int64)
 	return key, nil
 }
 
-// Check makes sure that the proof holds under its own key, and returns the checkpoint that it leads to.
-func (p Proof) Check() (checkpoint.Checkpoint, error) {
-	verifier, err := note.NewVerifier(p.Key)
+// Check makes sure that the proof holds at its index under one of the keys, or where none is given under its own, and
+// returns the checkpoint that it leads to.
+func (p Proof) Check(keys ...string) (checkpoint.Checkpoint, error) {
+	if len(keys) == 0 {
+		keys = []string{p.Key}
+	}
+	known, err := verifiers(keys)
 	if err != nil {
-		return checkpoint.Checkpoint{}, fmt.Errorf("key of the proof: %w", err)
+		return checkpoint.Checkpoint{}, err
 	}
 	proof, err := checkpoint.ParseProof([]byte(p.Text))
 	if err != nil {
 		return checkpoint.Checkpoint{}, err
 	}
-	return proof.Verify(Leaf([]byte(p.Event)), note.VerifierList(verifier))
+	if proof.Index != p.Index {
+		return checkpoint.Checkpoint{}, errs.New(errs.Invalid, "proof_index",
+			fmt.Sprintf("所称的序号%d不是证明中的序号%d", p.Index, proof.Index),
+			fmt.Sprintf("it says index %d, but proves index %d", p.Index, proof.Index))
+	}
+	return proof.Verify(Leaf([]byte(p.Event)), known)
+}
+
+// CheckKeys refuses what is no verifier key of a log.
+func CheckKeys(keys ...string) error {
+	_, err := verifiers(keys)
+	return err
+}
+
+func verifiers(keys []string) (note.Verifiers, error) {
+	var known []note.Verifier
+	for _, key := range slices.Compact(slices.Sorted(slices.Values(keys))) {
+		verifier, err := note.NewVerifier(key) // of logs only: what a witness cosigned can be any log
+		if err != nil {
+			return nil, errs.New(errs.Invalid, "log_key", "不是日志的公钥：“"+key+"”",
+				fmt.Sprintf("this is no verifier key of a log: %q", key)).With(err)
+		}
+		known = append(known, verifier)
+	}
+	return note.VerifierList(known...), nil
 }
 
 // Leaf is the hash of the entry of an event with the body.

@@ -56,3 +56,15 @@ func SignUnchecked(id Identity, content []byte) []byte {
 	}
 	return der
 }
+
+// ReadStamp reads a timestamp as Verify does.
+func ReadStamp(token, signature []byte) (Stamp, error) { return readStamp(token, signature, nil) }
+
+// Token is the timestamp of a signature.
+func Token(der []byte) (token, signature []byte) {
+	p, err := decode(der, []algorithm{rsaAlgorithm, ecdsaAlgorithm})
+	if err != nil {
+		panic(err)
+	}
+	return p.token, p.signature
+}

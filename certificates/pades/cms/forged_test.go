@@ -230,3 +230,17 @@ func FuzzVerify(f *testing.F) {
 		}
 	})
 }
+
+// FuzzStamp: whatever stands for a timestamp is refused or is one, and nothing panics.
+func FuzzStamp(f *testing.F) {
+	root := padestest.NewRoot(f, "time")
+	server := padestest.NewStamper(f, root.Issue(f, padestest.Request{For: stamps}), at, nil)
+	id := padestest.NewRoot(f, "root").Issue(f, padestest.Request{})
+	token, signature := cms.Token(mustSign(f, &cms.Standard{Identity: id, Stamper: padestest.Stamper(server, root.Certificate), Trust: trust(at)}))
+	f.Add(token)
+	f.Fuzz(func(t *testing.T, token []byte) {
+		if stamp, err := cms.ReadStamp(token, signature); err == nil && (len(stamp.Chain) == 0 || stamp.Trusted) {
+			t.Error("a timestamp by nobody, or trusted without roots")
+		}
+	})
+}

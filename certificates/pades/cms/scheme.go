@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/subtle"
 	"crypto/x509"
 	"fmt"
@@ -33,6 +34,12 @@ func (s Signer) Certificate() *x509.Certificate {
 		return nil
 	}
 	return s.Chain[0]
+}
+
+// KeyID names the key of a certificate: SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal. A renewed
+// certificate of the same key has the same.
+func KeyID(c *x509.Certificate) string {
+	return fmt.Sprintf("%x", sha256.Sum256(c.RawSubjectPublicKeyInfo))
 }
 
 // Identity is a key with the certificates that say whose it is.

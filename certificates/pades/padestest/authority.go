@@ -1,4 +1,5 @@
-// Package padestest is a throw-away certificate authority and a timestamp authority, for tests of signatures.
+// Package padestest is a throw-away certificate authority and a timestamp authority, for tests of signatures, and a checker of
+// the files.
 package padestest
 
 import (
