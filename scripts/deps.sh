@@ -18,6 +18,10 @@ has_postgres() {
 }
 has_font() { fc-list 2>/dev/null | grep -i 'noto.*cjk' >/dev/null; } # grep -q would end fc-list early and pipefail call that a failure
 
+has_preflight() { # PDFBox's checker of PDF/A
+	command -v java >/dev/null && [ -e /usr/share/java/preflight.jar ] && [ -e /usr/share/java/jaxb-api.jar ]
+}
+
 packages=()
 if [ -z "${HENGJIAN_DATABASE_URL:-}" ] || [ "$what" = test ]; then
 	has_postgres || packages+=(postgresql)
@@ -34,6 +38,7 @@ if [ "$what" = test ]; then
 	command -v openssl >/dev/null || packages+=(openssl)
 	command -v certutil >/dev/null || packages+=(libnss3-tools)
 	command -v softhsm2-util >/dev/null || packages+=(softhsm2)
+	has_preflight || packages+=(default-jre-headless libpdfbox2-java libjaxb-api-java)
 	[ -e /usr/share/unicode/Unihan_OtherMappings.txt.bz2 ] || packages+=(unicode-data)
 fi
 [ ${#packages[@]} -eq 0 ] && exit 0
