@@ -113,9 +113,10 @@ func TestS3TransferIsGivenUpWhenItStandsStill(t *testing.T) {
 	s := newServer(t)
 	p := inBucket(t, s)
 	content := strings.Repeat("x", 6)
-	h := put(t, p, content)
+	large := strings.Repeat("x", 120_000)
+	h, largeHash := put(t, p, content), put(t, p, large)
 	patient := hasty(p)
-	patient.answer, patient.transfer = time.Second, time.Second // pauses of others on the machine are shorter
+	patient.answer, patient.transfer = 4*time.Second, 4*time.Second // pauses of others on the machine are shorter
 	p.Store.contents = patient
 	drip := func(pause func(r *http.Request, i int)) {
 		s.fail(func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
@@ -128,7 +129,7 @@ func TestS3TransferIsGivenUpWhenItStandsStill(t *testing.T) {
 			}
 		})
 	}
-	drip(func(*http.Request, int) { time.Sleep(250 * time.Millisecond) }) // longer in all than the patience
+	drip(func(*http.Request, int) { time.Sleep(time.Second) }) // longer in all than the patience
 	if got, err := p.Read(t.Context(), h); err != nil || string(got) != content {
 		t.Errorf("slow but going on: %q, %v", got, err)
 	}
@@ -141,16 +142,22 @@ func TestS3TransferIsGivenUpWhenItStandsStill(t *testing.T) {
 		t.Errorf("standing still: %q, %v; want unavailable", got, err)
 	}
 	s.fault.Store(nil)
-	large := strings.Repeat("x", 120_000)
 	var got strings.Builder
-	if err := p.Send(t.Context(), put(t, p, large), slowly{&got}); err != nil || got.String() != large {
+	if err := p.Send(t.Context(), largeHash, &slowly{to: &got}); err != nil || got.String() != large {
 		t.Errorf("to a slow reader: %d bytes, %v", got.Len(), err)
 	}
 }
 
-type slowly struct{ to io.Writer }
+// slowly takes its time once, longer than the bucket may.
+type slowly struct {
+	to    io.Writer
+	taken bool
+}
 
-func (s slowly) Write(b []byte) (int, error) {
-	time.Sleep(1200 * time.Millisecond)
+func (s *slowly) Write(b []byte) (int, error) {
+	if !s.taken {
+		time.Sleep(5 * time.Second)
+		s.taken = true
+	}
 	return s.to.Write(b)
 }

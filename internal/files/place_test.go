@@ -174,7 +174,7 @@ func put(t *testing.T, p place, content string) Hash {
 	t.Helper()
 	h, err := p.Put(t.Context(), []byte(content))
 	if err != nil {
-		t.Fatalf("put %q: %v", content, err)
+		t.Fatalf("put %.40q, %d bytes: %v", content, len(content), err)
 	}
 	return h
 }
