@@ -83,7 +83,7 @@ func (b *bureau) wantGapless(n int) {
 func TestApprovals(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
-	const n, bad = 200, 100
+	const n, bad = 60, 30
 	items := b.waiting(n)
 	items[bad] = b.seen(b.checked("S-bad", "15.000", b.bare))
 	job := b.approvals(items)
@@ -91,7 +91,7 @@ func TestApprovals(t *testing.T) {
 		t.Errorf("asked for: %s, %d items", job.State, job.Total)
 	}
 	killed := errors.New("killed")
-	for _, after := range []int{0, 1, 50, bad, bad + 1, 150} {
+	for _, after := range []int{0, 1, 20, bad, bad + 1, 45} {
 		_, err := b.RunApprovals(t.Context(), job, func(done, _ int) error {
 			if done == after {
 				return killed
