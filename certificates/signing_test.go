@@ -3,6 +3,7 @@ package certificates
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -205,6 +206,43 @@ func TestSignedFilesAtOnce(t *testing.T) {
 		})
 	}
 	b.must(all.Wait())
+}
+
+// An event of before signatures were settled at the issue says nothing of them: the file is finished with the keys that there
+// are and says itself which they were, and a check believes that.
+func TestEarlyIssues(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	b.signing()
+	id := b.issued("K-1", "15.000").ID
+	b.must(b.log.Settle(t.Context()))
+	proof, err := b.log.ProofOf(t.Context(), b.db, kindIssued.Definition(), id)
+	b.must(err)
+	var event map[string]any
+	b.must(json.Unmarshal([]byte(proof.Event), &event))
+	data, _ := event["data"].(map[string]any)
+	for _, later := range []string{"address", "code", "bears"} {
+		if data[later] == nil {
+			t.Fatalf("the event has no %s", later)
+		}
+		delete(data, later)
+	}
+	early, err := json.Marshal(event)
+	b.must(err)
+	proof.Event = string(early)
+	d, err := selectFrozen(t.Context(), b.db, id)
+	b.must(err)
+	pdf, err := b.draw(t.Context(), d, proof)
+	b.must(err)
+	file, err := pades.Read(pdf)
+	b.must(err)
+	const changed = "proof_failed" // since the event is not the one in the log
+	if got := b.faultsOf(pdf, CheckOptions{}); len(file.Signatures) != 2 || got != changed {
+		t.Errorf("%d signatures, faults %q; want 2 and %q alone", len(file.Signatures), got, changed)
+	}
+	if got, want := b.faultsOf(file.Base, CheckOptions{}), changed+" signature_missing"; got != want {
+		t.Errorf("without signatures: %q, want %q", got, want)
+	}
 }
 
 // While keys fail, documents wait: nothing is stored unsigned, and all of it follows when they work again.

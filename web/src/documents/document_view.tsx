@@ -97,7 +97,6 @@ export function DocumentView({ above, staff }: { above: { label: string; to: str
   )
 }
 
-
 /** Revocation by two people: one asks with a reason, another confirms or declines. */
 function Revocation({ detail }: { detail: Detail }) {
   const { t, language } = useLanguage()
