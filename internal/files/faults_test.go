@@ -74,6 +74,28 @@ func (g *gateway) kill() {
 	_ = g.process.Wait()         // says that it was killed
 }
 
+// freeze returns once all threads of the server stand still: those that run when the signal is sent go on for a moment.
+func (g *gateway) freeze() {
+	g.Helper()
+	must(g.T, g.process.Process.Signal(syscall.SIGSTOP))
+	var status syscall.WaitStatus
+	for {
+		_, err := syscall.Wait4(g.process.Process.Pid, &status, syscall.WUNTRACED, nil)
+		if !errors.Is(err, syscall.EINTR) {
+			must(g.T, err)
+			break
+		}
+	}
+	if !status.Stopped() {
+		g.Fatalf("the S3 server ended (%v) and was to stand still", status)
+	}
+}
+
+func (g *gateway) thaw() {
+	g.Helper()
+	must(g.T, g.process.Process.Signal(syscall.SIGCONT))
+}
+
 func (g *gateway) settings() Settings {
 	return Settings{Endpoint: g.address, Region: "us-east-1", Bucket: testBucket, Prefix: testPrefix, Insecure: true,
 		AccessKey: testKey, SecretKey: testSecret}
@@ -183,7 +205,7 @@ func TestGatewayHangs(t *testing.T) {
 	h := put(t, p, "before")
 	patient := p.Store.contents
 	p.Store.contents = hasty(p)
-	must(t, g.process.Process.Signal(syscall.SIGSTOP))
+	g.freeze()
 	started := time.Now()
 	_, readErr := p.Read(t.Context(), h)
 	_, putErr := p.Put(t.Context(), []byte("meanwhile"))
@@ -196,7 +218,7 @@ func TestGatewayHangs(t *testing.T) {
 	if took := time.Since(started); took > 20*time.Second {
 		t.Errorf("it was waited for for %v", took)
 	}
-	must(t, g.process.Process.Signal(syscall.SIGCONT))
+	g.thaw()
 	p.Store.contents = patient
 	if got, err := p.Read(t.Context(), h); err != nil || string(got) != "before" {
 		t.Errorf("afterwards: %q, %v", got, err)
