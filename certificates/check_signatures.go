@@ -34,9 +34,12 @@ func (c *FileCheck) pages(pdf []byte, said FileProof, attached map[string][]byte
 		if v.Signer.Stamp != nil {
 			level += "，" + v.Signer.Stamp.Time.UTC().Format(time.RFC3339)
 		}
+		if v.Fault == nil {
+			v.Fault = bears.ofLevel(v.Level)
+		}
 		c.signature(level, strings.ReplaceAll(level, "，", ", "), v.Signer, bears.key(v.Field), v.Fault)
 	}
-	found := bearing{Fields: signed, LongTerm: file.Validation != nil, SM2: attached[paper.SM2Name] != nil}
+	found := bearing{Fields: signed, SM2: attached[paper.SM2Name] != nil}
 	if c.Signed || found.any() {
 		c.step("电子签名与签发时所定的一致，无缺漏", "the file bears the signatures that were settled at its issue, none is missing", found.as(bears))
 	}

@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"hengjian/certificates/pades"
@@ -26,10 +27,10 @@ var errSigning = errs.New(errs.Unavailable, "signing_failed", "文书文件暂�
 type bearing struct {
 	Fields []string `json:"fields" doc:"signature fields in the file, in the order in which they are signed"`
 	Keys   []string `json:"keys,omitempty" doc:"of each field the key that signs it: SHA-256 of the public key, hexadecimal"`
-	// LongTerm: validation data need no key, so anybody could append some.
-	LongTerm bool   `json:"long_term,omitempty" doc:"whether data to validate the signatures in years are appended"`
-	SM2      bool   `json:"sm2" doc:"whether an SM2 signature of the content lies in the file"`
-	SM2Key   string `json:"sm2_key,omitempty" doc:"the key of the SM2 signature, named in the same way"`
+	// Level: timestamps and validation data need no key of the bureau, so anybody could take them off or append some.
+	Level  pades.Level `json:"level,omitempty" doc:"of the signatures (EN 319 142-1): B-B, B-T with timestamps, B-LT with validation data too"`
+	SM2    bool        `json:"sm2" doc:"whether an SM2 signature of the content lies in the file"`
+	SM2Key string      `json:"sm2_key,omitempty" doc:"the key of the SM2 signature, named in the same way"`
 }
 
 // key names the key that was settled for a field; empty when none was.
@@ -40,7 +41,7 @@ func (b bearing) key(field string) string {
 	return ""
 }
 
-func (b bearing) any() bool { return b.SM2 || b.LongTerm || len(b.Fields) > 0 }
+func (b bearing) any() bool { return b.SM2 || len(b.Fields) > 0 }
 
 // as compares what a file bears with what it is to bear.
 func (b bearing) as(wanted bearing) error {
@@ -49,19 +50,22 @@ func (b bearing) as(wanted bearing) error {
 			return fault("signature_missing", "缺少签名："+field, "the signature of "+field+" is missing")
 		}
 	}
-	early := len(wanted.Keys) < len(wanted.Fields) // which tells less
 	switch {
-	case !early && wanted.LongTerm && !b.LongTerm:
-		return fault("validation_missing", "缺少长期验证数据", "the data to validate the signatures in years are missing")
-	case !early && b.LongTerm && !wanted.LongTerm:
-		return fault("validation_unexpected", "文件附有签发时未定的长期验证数据",
-			"the file bears validation data that were not settled at its issue")
 	case wanted.SM2 && !b.SM2:
 		return fault("signature_missing", "缺少国密SM2签名", "the SM2 signature is missing")
 	case len(b.Fields) > len(wanted.Fields) || b.SM2 && !wanted.SM2:
 		return fault("signature_unexpected", "文件附有签发时未定的签名", "the file bears a signature that was not settled at its issue")
 	}
 	return nil
+}
+
+// ofLevel refuses a signature with less to validate it than was settled, or with more.
+func (b bearing) ofLevel(level pades.Level) error {
+	if b.Level == "" || b.Level == level { // an early event tells none
+		return nil
+	}
+	return fault("signature_level", fmt.Sprintf("签名为%s级，签发时所定为%s级", level, b.Level),
+		fmt.Sprintf("the signature is of level %s, and %s was settled at the issue", level, b.Level))
 }
 
 // settled refuses a signature by another key than was settled at the issue, as anybody can make one under any name. A key
@@ -92,7 +96,9 @@ func bearingBy(signers *pades.Signers, people []pades.Signatory) bearing {
 	for _, field := range b.Fields {
 		b.Keys = append(b.Keys, signers.Key(field, people...))
 	}
-	b.LongTerm = len(b.Fields) > 0 && signers.ForYears()
+	if len(b.Fields) > 0 {
+		b.Level = signers.Level()
+	}
 	return b
 }
 

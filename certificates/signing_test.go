@@ -3,6 +3,7 @@ package certificates
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -26,7 +27,7 @@ import (
 )
 
 // signing gives the bureau a seal, a key of the verifier's own, and an SM2 key; it returns the roots of both kinds.
-func (b *bureau) signing() (roots, sm2Roots []*x509.Certificate) {
+func (b *bureau) signing(changes ...func(*pades.Settings)) (roots, sm2Roots []*x509.Certificate) {
 	b.Helper()
 	root := padestest.NewRoot(b, "根")
 	folder := b.TempDir()
@@ -48,14 +49,18 @@ func (b *bureau) signing() (roots, sm2Roots []*x509.Certificate) {
 		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 	}
 	seal := source("长清区检定专用章")
-	opened, err := pades.Open(pades.Settings{
+	settings := pades.Settings{
 		Seal: &seal, People: map[string]keys.Source{"feng": source("feng")}, Roots: write("roots.pem", pemOf(root.Certificate)),
 		SM2: &keys.Source{
 			PEM:          write("sm2.key", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
 			Certificates: write("sm2.pem", pemOf(sm2.Chain[0])),
 		},
 		SM2Roots: write("sm2-roots.pem", pemOf(sm2Root)),
-	}, b.now, b.random)
+	}
+	for _, change := range changes {
+		change(&settings)
+	}
+	opened, err := pades.Open(settings, b.now, b.random)
 	b.must(err)
 	b.Service.signing = func() (*pades.Signers, error) { return opened, nil }
 	return []*x509.Certificate{root.Certificate}, []*x509.Certificate{sm2Root}
@@ -174,6 +179,58 @@ func TestSignaturesAreSettledAtIssue(t *testing.T) {
 	} {
 		if got := b.faultsOf(tt.pdf, CheckOptions{}); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// What validates a signature later needs no key of the bureau, so that is settled, too: a timestamp or validation data that
+// were taken off or added are missed or noticed.
+func TestLevelIsSettledAtIssue(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	stamps := padestest.NewRoot(b, "time root")
+	tsa := padestest.NewStamper(b, stamps.Issue(b, padestest.Request{For: []asn1.ObjectIdentifier{padestest.ForStamps}}), b.now(), nil)
+	b.signing(func(s *pades.Settings) {
+		s.Timestamp = &pades.TimestampSettings{URL: tsa.URL, Roots: padestest.WriteCertificates(b, stamps.Certificate)}
+	})
+	later := b.Service.signing
+	with, err := later()
+	b.must(err)
+	without, err := with.At(pades.LevelB)
+	b.must(err)
+	b.Service.signing = func() (*pades.Signers, error) { return without, nil }
+	before := b.issued("K-1", "15.000")
+	b.Service.signing = later
+	after := b.issued("K-2", "15.000")
+	b.must(b.log.Settle(t.Context()))
+	b.Service.signing = func() (*pades.Signers, error) { return without, nil }
+	if _, err := b.Finish(t.Context(), nil); errs.KindOf(err) != errs.Unavailable || !strings.Contains(err.Error(), "no timestamp authority") {
+		t.Errorf("without an authority: %v, want that it is missing", err)
+	}
+	b.Service.signing = later
+	_, err = b.Finish(t.Context(), nil)
+	b.must(err)
+	const differs = "signature_level signature_level" // of the verifier and of the bureau
+	for _, tt := range []struct {
+		document               Document
+		signedWith, signedLess string
+	}{{before, differs, ""}, {after, "", differs}} {
+		pdf, _, err := b.PDF(t.Context(), b.actors["feng"], tt.document.Number)
+		b.must(err)
+		file, err := pades.Read(pdf)
+		b.must(err)
+		f, err := selectFrozen(t.Context(), b.db, tt.document.ID)
+		b.must(err)
+		content, err := f.thaw()
+		b.must(err)
+		people, err := signatories(t.Context(), b.db, content)
+		b.must(err)
+		for signers, want := range map[*pades.Signers]string{with: tt.signedWith, without: tt.signedLess} {
+			again, err := signers.Sign(t.Context(), file.Base, people...)
+			b.must(err)
+			if got := b.faultsOf(again, CheckOptions{}); got != want {
+				t.Errorf("%s, signed at %s: %q, want %q", tt.document.Number, signers.Level(), got, want)
+			}
 		}
 	}
 }

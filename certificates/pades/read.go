@@ -64,7 +64,7 @@ func (f *File) readUpdate() error {
 	if s.bad || f.Validation != nil { // which come last, once
 		return errForm
 	}
-	if number == f.last.root {
+	if number == f.last.root && len(f.Signatures) > 0 { // else there is nothing to validate
 		return f.readValidation(s)
 	}
 	i := slices.IndexFunc(f.last.fields, func(fd field) bool { return fd.number == number })

@@ -223,7 +223,7 @@ func TestNothingIsHiddenInAnUpdate(t *testing.T) {
 func TestValidationDataAreReadStrictly(t *testing.T) {
 	t.Parallel()
 	b := newBureau(t)
-	base := drawn(t, "seal")
+	base := mustSign(t, drawn(t, "seal"), "seal", b.signer(t, padestest.Request{}))
 	update, _ := mustRead(t, base).last.validation(Validation{Certificates: b.signer(t, padestest.Request{}).Chain})
 	read := func(old, new string) error {
 		_, err := Read(append(bytes.Clone(base), strings.Replace(string(update), old, new, 1)...))

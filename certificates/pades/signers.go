@@ -31,6 +31,7 @@ type Signers struct {
 	people   map[string]*cms.Standard
 	sm2      *cms.SM2
 	trust    cms.Trust
+	stamper  *cms.Stamper // nil where no timestamps are wanted
 	lists    *revocations // nil where no validation data are wanted
 	sealName string
 	now      func() time.Time
@@ -67,9 +68,8 @@ func (o *Signers) open(s Settings, random io.Reader) (err error) {
 	if o.trust, err = s.trust(o.now); err != nil {
 		return err
 	}
-	var stamper *cms.Stamper
 	if s.Timestamp != nil {
-		stamper = &cms.Stamper{
+		o.stamper = &cms.Stamper{
 			URL: s.Timestamp.URL, Roots: o.trust.Stampers, Client: &http.Client{Timeout: stampPatience}, Random: random,
 		}
 	}
@@ -84,13 +84,13 @@ func (o *Signers) open(s Settings, random io.Reader) (err error) {
 		}
 	}
 	if s.Seal != nil {
-		if o.seal, err = o.standard(*s.Seal, stamper); err != nil {
+		if o.seal, err = o.standard(*s.Seal); err != nil {
 			return fmt.Errorf("the bureau's seal: %w", err)
 		}
 		o.sealName = commonName(o.seal.Chain[0])
 	}
 	for name, source := range s.People {
-		if o.people[name], err = o.standard(source, stamper); err != nil {
+		if o.people[name], err = o.standard(source); err != nil {
 			return fmt.Errorf("person %s: %w", name, err)
 		}
 	}
@@ -107,12 +107,12 @@ func (o *Signers) open(s Settings, random io.Reader) (err error) {
 	return o.sm2.Trusted()
 }
 
-func (o *Signers) standard(s keys.Source, stamper *cms.Stamper) (*cms.Standard, error) {
+func (o *Signers) standard(s keys.Source) (*cms.Standard, error) {
 	id, err := o.ring.Open(s)
 	if err != nil {
 		return nil, err
 	}
-	scheme := &cms.Standard{Identity: id, Stamper: stamper, Trust: o.trust}
+	scheme := &cms.Standard{Identity: id, Trust: o.trust}
 	return scheme, scheme.Trusted()
 }
 
@@ -186,21 +186,40 @@ func (o *Signers) ContentKey() string {
 	return cms.KeyID(o.sm2.Chain[0])
 }
 
-// ForYears says whether validation data are appended.
-func (o *Signers) ForYears() bool { return o.lists != nil }
-
-// Validating returns signers with the same keys that append validation data, or do not, as is wanted.
-func (o *Signers) Validating(wanted bool) (*Signers, error) {
-	if wanted && o.lists == nil {
-		return nil, errNoLists
+// Level is that of the signatures that are made.
+func (o *Signers) Level() Level {
+	switch {
+	case o.lists != nil:
+		return LevelLT
+	case o.stamper != nil:
+		return LevelT
 	}
-	if wanted || o.lists == nil {
-		return o, nil
-	}
-	without := *o
-	without.lists = nil
-	return &without, nil
+	return LevelB
 }
+
+// At returns signers with the same keys whose signatures are of a level, for which the settings must have what it takes.
+func (o *Signers) At(level Level) (*Signers, error) {
+	other := *o
+	switch level {
+	case LevelLT:
+		if o.lists == nil {
+			return nil, errNoLists
+		}
+	case LevelT:
+		if o.stamper == nil {
+			return nil, errNoStamps
+		}
+		other.lists = nil
+	case LevelB:
+		other.stamper, other.lists = nil, nil
+	default:
+		return nil, errs.New(errs.Internal, "signature_level_unknown", "未知的签名级别", "the level of signatures is not known")
+	}
+	return &other, nil
+}
+
+var errNoStamps = errs.New(errs.Invalid, "timestamp_not_set", "签名设置中没有时间戳机构（timestamp）",
+	"the settings for signing have no timestamp authority, which the file needs")
 
 var errNoLists = errs.New(errs.Invalid, "long_term_not_set", "签名设置中没有长期验证数据（long_term）",
 	"the settings for signing have no long_term, which the file needs")
@@ -218,7 +237,9 @@ func (o *Signers) Sign(ctx context.Context, pdf []byte, people ...Signatory) ([]
 		if by == nil {
 			return nil, errNoKey(field)
 		}
-		if err := f.sign(ctx, field, claim, by); err != nil {
+		stamped := *by
+		stamped.Stamper = o.stamper
+		if err := f.sign(ctx, field, claim, &stamped); err != nil {
 			return nil, err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,16 +48,6 @@ func TestDocumentIsSignedForYears(t *testing.T) {
 	if again, err := s.Sign(t.Context(), base, signatories...); err != nil || o.fetched != 4 {
 		t.Errorf("a second file of %d bytes: lists were fetched %d times, %v", len(again), o.fetched, err)
 	}
-	without, err := s.Validating(false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if plain, err := without.Sign(t.Context(), base, signatories...); err != nil || mustRead(t, plain).Validation != nil || !s.ForYears() {
-		t.Errorf("validation data were appended where none are wanted: %v", err)
-	}
-	if _, err := without.Validating(true); code(err) != "long_term_not_set" {
-		t.Errorf("without lists there are no validation data: %v", err)
-	}
 	file := saved(t, "signed.pdf", pdf)
 	out := run(t, "pdfsig", "-nssdir", nss(t, o.root.Certificate, o.stamps.Certificate), file)
 	if strings.Count(out, "Signature is Valid") != 2 || strings.Count(out, "Certificate is Trusted") != 2 {
@@ -64,6 +55,82 @@ func TestDocumentIsSignedForYears(t *testing.T) {
 	}
 	if out := run(t, "qpdf", "--check", file); !strings.Contains(out, "No syntax or stream encoding errors found") {
 		t.Error(out)
+	}
+}
+
+// What was settled at a document's issue is what its signatures have, whatever the settings have become.
+func TestSignaturesAreOfTheLevelWanted(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	base := drawn(t, o.mustOpen(t).Fields()...)
+	all := []Level{LevelB, LevelT, LevelLT}
+	for i, changes := range [][]string{
+		{"long_term: {}", "", "timestamp: {url: \"" + o.stamper.URL + "\", roots: time.pem}", ""},
+		{"long_term: {}", ""},
+		{},
+	} {
+		s := o.mustOpen(t, changes...)
+		if s.Level() != all[i] {
+			t.Errorf("settings %d: level %s, want %s", i, s.Level(), all[i])
+		}
+		for j, level := range all {
+			by, err := s.At(level)
+			if want := []string{"", "timestamp_not_set", "long_term_not_set"}[j]; j > i {
+				if code(err) != want {
+					t.Errorf("%s where settings are for %s: %v, want %s", level, all[i], err, want)
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			pdf, err := by.Sign(t.Context(), base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v := mustRead(t, pdf).Verify(s.Trust())[0]; v.Level != level || v.Fault != nil {
+				t.Errorf("%s where settings are for %s: %s, %v", level, all[i], v.Level, v.Fault)
+			}
+		}
+		if _, err := s.At("B-X"); code(err) != "signature_level_unknown" {
+			t.Errorf("an unknown level: %v", err)
+		}
+	}
+}
+
+// Validation data that anybody appended, or took out of another file, do not count as those of the signatures.
+func TestValidationDataAreComplete(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := o.mustOpen(t)
+	base := drawn(t, s.Fields()...)
+	signed, err := s.Sign(t.Context(), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := mustRead(t, signed)
+	end := bytes.LastIndex(signed[:bytes.LastIndex(signed, []byte("/DSS"))], []byte("%%EOF\n")) + len("%%EOF\n")
+	pdf := signed[:end]
+	for name, tt := range map[string]struct {
+		validation Validation
+		want       string
+	}{
+		"as they were made":  {*full.Validation, ""},
+		"none":               {Validation{}, "validation_incomplete"},
+		"a list less":        {Validation{full.Validation.Certificates, full.Validation.CRLs[1:]}, "validation_incomplete"},
+		"no certificates":    {Validation{nil, full.Validation.CRLs}, "validation_incomplete"},
+		"no lists, all else": {Validation{full.Validation.Certificates, nil}, "validation_incomplete"},
+	} {
+		update, _ := mustRead(t, pdf).last.validation(tt.validation)
+		for _, v := range mustRead(t, append(slices.Clip(pdf), update...)).Verify(cms.Trust{Now: now}) {
+			if code(v.Fault) != tt.want {
+				t.Errorf("%s: %v, want %q", name, v.Fault, tt.want)
+			}
+		}
+	}
+	update, _ := mustRead(t, base).last.validation(*full.Validation)
+	if _, err := Read(append(slices.Clip(base), update...)); code(err) != code(errForm) {
+		t.Errorf("validation data of no signature: %v", err)
 	}
 }
 
@@ -78,7 +145,7 @@ func TestWhoIsRevokedDoesNotSign(t *testing.T) {
 	}
 	// a list that came into the file later counts too
 	o.publish(t)
-	without, err := o.mustOpen(t).Validating(false)
+	without, err := o.mustOpen(t).At(LevelT)
 	if err != nil {
 		t.Fatal(err)
 	}

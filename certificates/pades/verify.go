@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hengjian/certificates/pades/cms"
+	"hengjian/internal/errs"
 )
 
 // Level is how long a signature can be validated (EN 319 142-1).
@@ -28,7 +29,11 @@ type Verified struct {
 	Fault  error // why it is not to be believed; nil when it is
 }
 
-// Verify says of each signature who made it, and whether to believe it. Lists of revoked certificates in the file count.
+var errIncomplete = errs.New(errs.Invalid, "validation_incomplete", "长期验证数据不全，或不是这一签名的",
+	"the validation data in the file are incomplete, or not of this signature")
+
+// Verify says of each signature who made it, and whether to believe it. Lists of revoked certificates in the file count;
+// they must say of all certificates that they were not revoked.
 func (f *File) Verify(t cms.Trust) []Verified {
 	scheme := &cms.Standard{Trust: t}
 	all := make([]Verified, 0, len(f.Signatures))
@@ -69,9 +74,10 @@ func (f *File) validate(v *Verified, t cms.Trust) error {
 		}
 		complete = complete && known
 	}
-	if complete {
-		v.Level = LevelLT
+	if !complete {
+		return errIncomplete
 	}
+	v.Level = LevelLT
 	return nil
 }
 
