@@ -3,6 +3,7 @@ import { Progress } from 'antd'
 import { Link } from 'react-router'
 import { answer, api } from '../api/client'
 import type { components } from '../api/schema.gen'
+import type { Key } from '../i18n/i18n'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { ErrorNotice } from '../shared/ErrorNotice'
 import { CancelJob, percentOf } from '../shared/jobs/JobCard'
@@ -17,8 +18,13 @@ import { countsOf } from './job_result'
 
 type Job = components['schemas']['JobsJob']
 
+/** The texts that differ between the bureau's page and a business's. */
+type Texts = Record<'title' | 'lead' | 'none' | 'explain', Key>
+
+const bureau: Texts = { title: 'nav.jobs', lead: 'jobs.lead', none: 'jobs.none', explain: 'jobs.none_explain' }
+
 /** Long work with its progress; what is still under way can be cancelled. */
-export default function JobsPage() {
+export default function JobsPage({ texts = bureau }: { texts?: Texts }) {
   const { t, term, language } = useLanguage()
   const jobs = useQuery({ queryKey: ['jobs'], queryFn: () => answer(api.GET('/api/v1/jobs')), refetchInterval: 3000 })
   const columns: Column<Job>[] = [
@@ -32,11 +38,11 @@ export default function JobsPage() {
   const rows = jobs.data ?? []
   return (
     <>
-      <PageHeader title={t('nav.jobs')} lead={t('jobs.lead')} />
+      <PageHeader title={t(texts.title)} lead={t(texts.lead)} />
       {jobs.error && <ErrorNotice problem={jobs.error} onRetry={() => void jobs.refetch()} />}
       {jobs.isPending && <Waiting />}
-      {jobs.data !== undefined && rows.length === 0 && <EmptyState title={t('jobs.none')} text={t('jobs.none_explain')} />}
-      {rows.length > 0 && <DataTable label={t('nav.jobs')} columns={columns} rows={rows} rowKey={(j) => j.id} />}
+      {jobs.data !== undefined && rows.length === 0 && <EmptyState title={t(texts.none)} text={t(texts.explain)} />}
+      {rows.length > 0 && <DataTable label={t(texts.title)} columns={columns} rows={rows} rowKey={(j) => j.id} />}
     </>
   )
 }

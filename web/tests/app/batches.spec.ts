@@ -34,6 +34,7 @@ test('documents are packed and merged, for staff and for their holder, and found
   await page.getByRole('button', { name: '打包下载' }).click()
   await expect(page.getByRole('link', { name: /^documents-.+\.zip/ })).toBeVisible()
   await page.goto('/portal/jobs')
+  await expect(page.getByRole('heading', { level: 1, name: '打包与打印' })).toBeVisible()
   await expect(page.getByRole('link', { name: /^documents-.+\.zip/ }).first()).toBeVisible()
   await expect(page.getByRole('link', { name: /^print-/ }), 'what others had made').toHaveCount(0)
 })
