@@ -64,22 +64,20 @@ func breakLines(text []rune, widths []float64, room float64) [][2]int {
 
 // oneLine finds the end of the line that begins at from, and where the next begins.
 func oneLine(text []rune, widths []float64, room float64, from int) (to, next int) {
-	used, end, best := 0.0, from, -1
-	for end < len(text) {
-		if end > from && mayBreak(text, end) {
-			best = end
-		}
+	used, end := 0.0, from
+	for ; end < len(text); end++ {
 		used += widths[end]
 		if used > room+slack && text[end] != ' ' {
 			break
 		}
-		end++
 	}
-	switch {
-	case end == len(text):
+	if end == len(text) {
 		return trimmed(text, from, end), end
-	case best > from:
-		return trimmed(text, from, best), best
+	}
+	for best := end; best > from; best-- {
+		if mayBreak(text, best) {
+			return trimmed(text, from, best), best
+		}
 	}
 	end = max(end, from+1) // nothing may break: cut, but keep accents with their letter
 	for end < len(text) && unicode.Is(unicode.Mn, text[end]) {

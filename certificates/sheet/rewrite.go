@@ -2,13 +2,14 @@ package sheet
 
 import (
 	"bytes"
-	"compress/zlib"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"sync"
+
+	"github.com/klauspost/compress/zlib"
 )
 
 var errShape = errors.New("the drawn file is not built as expected")
@@ -104,7 +105,7 @@ func plainStream(object []byte) ([]byte, bool) {
 
 var packers sync.Pool // of *zlib.Writer
 
-// pack compresses data with a packer that is used again and again.
+// pack compresses data with a packer that is used again and again. What it makes of the data never changes (ADR 9).
 func pack(data []byte) ([]byte, error) {
 	var b bytes.Buffer
 	z, ok := packers.Get().(*zlib.Writer)

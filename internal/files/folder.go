@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 )
 
 // Open keeps contents in a folder, which is made when it is missing.
@@ -18,14 +19,17 @@ func Open(dir string) (*Store, error) {
 			return nil, fmt.Errorf("open file store: %w", err)
 		}
 	}
-	return &Store{folder{dir}}, nil
+	return &Store{folder{dir, new(sync.Map)}}, nil
 }
 
-type folder struct{ dir string }
+type folder struct {
+	dir     string
+	lasting *sync.Map // paths of the shelves that outlive a loss of power
+}
 
 func (f folder) path(key string) string { return filepath.Join(f.dir, filepath.FromSlash(key)) }
 
-// put writes aside, syncs, renames, and syncs the folder.
+// put writes aside, syncs, renames, and syncs the shelf.
 func (f folder) put(ctx context.Context, key string, content *io.SectionReader, _ string) (err error) {
 	aside, err := os.CreateTemp(f.path(halfWritten), "put-")
 	if err != nil {
@@ -43,13 +47,33 @@ func (f folder) put(ctx context.Context, key string, content *io.SectionReader, 
 		return err
 	}
 	shelf := filepath.Dir(f.path(key))
-	if err = os.MkdirAll(shelf, 0o700); err != nil {
+	if err = f.last(shelf); err != nil {
 		return err
 	}
 	if err = os.Rename(aside.Name(), f.path(key)); err != nil {
 		return err
 	}
-	return errors.Join(aside.Close(), syncFolder(shelf), syncFolder(f.dir))
+	return errors.Join(aside.Close(), syncFolder(shelf))
+}
+
+// last makes a shelf that is not there yet, and sees that it stays. One that is there may be somebody's who has not come to
+// that.
+func (f folder) last(shelf string) error {
+	err := os.Mkdir(shelf, 0o700)
+	if errors.Is(err, fs.ErrExist) {
+		if _, lasts := f.lasting.Load(shelf); lasts {
+			return nil
+		}
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := syncFolder(f.dir); err != nil {
+		return err
+	}
+	f.lasting.Store(shelf, true)
+	return nil
 }
 
 // interruptible is a reader that ends with its context.
