@@ -68,7 +68,7 @@ var rooms = map[string][]string{
 		"certificates", "lims", "instruments", "internal/ledger/checkpoint",
 	}, foundations...),
 	"internal/command": append([]string{
-		"internal/audit", "api", "certificates", "certificates/paper", "certificates/pades", "certificates/pades/cms", "certificates/pades/keys",
+		"internal/audit", "api", "certificates", "certificates/fonts", "certificates/paper", "certificates/pades", "certificates/pades/cms", "certificates/pades/keys",
 		"lims", "instruments", "instruments/procedure", "web", "internal/demo", "migrations",
 		"internal/witness",
 	}, foundations...),

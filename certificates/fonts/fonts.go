@@ -59,6 +59,18 @@ func read(from fs.FS) (*Set, error) {
 	return &s, nil
 }
 
+// Built reports whether the program was built with the fonts. It costs nothing, unlike Load.
+func Built() bool { return hold(files) }
+
+func hold(from fs.FS) bool {
+	for n := range Fallback {
+		if _, err := fs.Stat(from, fileOf[n]); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
 var missing = errs.New(errs.Unavailable, "fonts_missing",
 	"程序构建时未包含证书字体，不能出具文书；请运行 make build 重新构建",
 	"the program was built without the document fonts and issues no documents; build it with make build")

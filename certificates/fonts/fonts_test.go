@@ -30,6 +30,9 @@ func TestWithoutFontsNothingIsIssued(t *testing.T) {
 	for name, from := range map[string]fstest.MapFS{"none": {}, "broken": broken} {
 		set, err := read(from)
 		var e *errs.Error
+		if hold(from) != (name == "broken") {
+			t.Errorf("%s: built with fonts: %v", name, hold(from))
+		}
 		if set != nil || !errors.As(err, &e) || e.Kind != errs.Unavailable || e.ZH == "" || e.EN == "" {
 			t.Errorf("%s: %v, %v; want errs.Unavailable in both languages", name, set, err)
 		}

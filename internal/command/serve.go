@@ -16,6 +16,7 @@ import (
 
 	"hengjian/api"
 	"hengjian/certificates"
+	"hengjian/certificates/fonts"
 	"hengjian/internal/demo"
 	"hengjian/internal/errs"
 	"hengjian/internal/jobs"
@@ -200,6 +201,9 @@ func (c serveCommand) greet(e environment, b *bureau) {
 	}
 	if builtUI() == nil {
 		e.say("界面未构建（接口可用）：make ui / UI not built (the API works): make ui")
+	}
+	if !fonts.Built() {
+		e.say("证书字体未构建，不能出具文书：make build / document fonts not built, no documents are issued: make build")
 	}
 	anybody, err := b.services.Users.Anybody(e.ctx)
 	switch {
