@@ -93,6 +93,10 @@ test('an instrument, from its filing by the owner to the certificate, and its re
 
   await page.goto(`/documents/${number}`)
   const asking = await open(page, '申请撤销')
+  await expect(asking.getByLabel('原因'), 'what is to be typed first').toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: '申请撤销' }), 'where the focus was before').toBeFocused()
+  await page.keyboard.press('Enter')
   await asking.getByLabel('原因').fill('铭牌信息有误')
   await sign(page, '申请撤销')
   await expect(page.getByText('待确认撤销')).toBeVisible()

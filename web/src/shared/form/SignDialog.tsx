@@ -1,6 +1,6 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons'
 import { Button, Form, Input, Modal } from 'antd'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { FormKey } from '../../api/form_key'
 import { Problem } from '../../api/problem'
 import { useLanguage } from '../../i18n/LanguageProvider'
@@ -42,6 +42,8 @@ export function SignDialog<R>(props: SignDialogProps<R>) {
   const [anew, setAnew] = useState(false)
   const api = useApiForm<SignCredentials, R>({ submit: sign, onDone: onSigned })
   const own = other === undefined
+  const body = useRef<HTMLDivElement>(null)
+  useFocusBack()
 
   async function sign(credentials: SignCredentials, key: FormKey): Promise<R> {
     try {
@@ -60,43 +62,70 @@ export function SignDialog<R>(props: SignDialogProps<R>) {
     onCancel()
   }
 
+  /** The first thing that is to be typed has the focus. */
+  function enter(shown: boolean) {
+    if (shown) body.current?.querySelector<HTMLElement>('textarea, input:not([readonly])')?.focus()
+  }
+
   return (
-    <Modal open={open} title={t('sign.title')} footer={null} onCancel={cancel} mask={{ closable: false }} destroyOnHidden width={560}>
-      {anew && <p role="status">{t('sign.read_anew')}</p>}
-      <div className={styles.subject}>{children}</div>
-      <blockquote className={styles.meaning}>
-        <SafetyCertificateOutlined aria-hidden />
-        <span>
-          {t('sign.declares', { name: own ? session.name : other })} <strong>{meaning}</strong>
-        </span>
-      </blockquote>
-      {digest !== undefined && (
-        <p className={styles.digest}>
-          {t('sign.digest')} <code>{digest}</code>
-        </p>
-      )}
-      {api.problem && <ErrorNotice problem={api.problem} fields={api.rest} />}
-      <Form<SignCredentials>
-        form={api.form}
-        layout="vertical"
-        requiredMark={false}
-        preserve={false}
-        initialValues={{ login: own ? session.login : '' }}
-        onFinish={api.send}
-      >
-        <Form.Item name="login" label={own ? t('signin.login') : other} rules={[{ required: true, message: t('signin.login_missing') }]}>
-          <Input readOnly={own} autoFocus={!own} autoComplete={own ? 'username' : 'off'} autoCapitalize="none" spellCheck={false} />
-        </Form.Item>
-        <Form.Item name="password" label={t('signin.password')} rules={[{ required: true, message: t('signin.password_missing') }]}>
-          <Input.Password autoFocus={own} autoComplete={own ? 'current-password' : 'off'} />
-        </Form.Item>
-        <div className="hj-actions">
-          <Button onClick={cancel}>{t('action.cancel')}</Button>
-          <Button type="primary" htmlType="submit" loading={api.pending}>
-            {action}
-          </Button>
-        </div>
-      </Form>
+    <Modal
+      open={open}
+      title={t('sign.title')}
+      footer={null}
+      onCancel={cancel}
+      mask={{ closable: false }}
+      destroyOnHidden
+      width={560}
+      afterOpenChange={enter}
+    >
+      <div ref={body}>
+        {anew && <p role="status">{t('sign.read_anew')}</p>}
+        <div className={styles.subject}>{children}</div>
+        <blockquote className={styles.meaning}>
+          <SafetyCertificateOutlined aria-hidden />
+          <span>
+            {t('sign.declares', { name: own ? session.name : other })} <strong>{meaning}</strong>
+          </span>
+        </blockquote>
+        {digest !== undefined && (
+          <p className={styles.digest}>
+            {t('sign.digest')} <code>{digest}</code>
+          </p>
+        )}
+        {api.problem && <ErrorNotice problem={api.problem} fields={api.rest} />}
+        <Form<SignCredentials>
+          form={api.form}
+          layout="vertical"
+          requiredMark={false}
+          preserve={false}
+          initialValues={{ login: own ? session.login : '' }}
+          onFinish={api.send}
+        >
+          <Form.Item name="login" label={own ? t('signin.login') : other} rules={[{ required: true, message: t('signin.login_missing') }]}>
+            <Input readOnly={own} autoComplete={own ? 'username' : 'off'} autoCapitalize="none" spellCheck={false} />
+          </Form.Item>
+          <Form.Item name="password" label={t('signin.password')} rules={[{ required: true, message: t('signin.password_missing') }]}>
+            <Input.Password autoComplete={own ? 'current-password' : 'off'} />
+          </Form.Item>
+          <div className="hj-actions">
+            <Button onClick={cancel}>{t('action.cancel')}</Button>
+            <Button type="primary" htmlType="submit" loading={api.pending}>
+              {action}
+            </Button>
+          </div>
+        </Form>
+      </div>
     </Modal>
+  )
+}
+
+/** Gives the focus back to what had it before, once the dialog is gone. */
+function useFocusBack() {
+  const [before] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus()
+    },
+    [before],
   )
 }
