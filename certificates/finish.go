@@ -189,9 +189,6 @@ func (s *Service) draw(ctx context.Context, d frozen, proof ledger.Proof) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	if len(bears.Fields) == 0 {
-		return pdf, nil
-	}
 	if signers, err = signers.At(cmp.Or(bears.Level, signers.Level())); err != nil {
 		return nil, errSigning.With(err)
 	}

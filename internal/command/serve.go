@@ -43,7 +43,8 @@ func (c serveCommand) Run(e environment) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := c.proxies(); err != nil {
+	proxies, err := c.proxies()
+	if err != nil {
 		return err
 	}
 	listener, err := listenOn(e.ctx, c.Listen)
@@ -75,7 +76,7 @@ func (c serveCommand) Run(e environment) (err error) {
 			return err
 		}
 	}
-	return c.serve(e, b, listener, witnesses, log)
+	return c.serve(e, b, listener, witnesses, proxies, log)
 }
 
 // listenOn opens the port of a server.
@@ -142,7 +143,7 @@ func (c serveCommand) proxies() ([]netip.Prefix, error) {
 	return all, nil
 }
 
-func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, witnesses []*witness.Client, log *slog.Logger) error {
+func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, witnesses []*witness.Client, proxies []netip.Prefix, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
 	runner := jobs.NewRunner(b.db, e.Now, log, map[string]jobs.Handler{
@@ -160,10 +161,6 @@ func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, wit
 	for _, w := range witnesses {
 		work.Go(func() { w.Collect(ctx, b.log, log) })
 	}
-	proxies, err := c.proxies()
-	if err != nil {
-		return err
-	}
 	server := &http.Server{
 		Handler:           api.New(b.services, api.Options{Now: e.Now, Logger: log, UI: builtUI(), Insecure: c.Insecure, Proxies: proxies}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
@@ -176,6 +173,7 @@ func (c serveCommand) serve(e environment, b *bureau, listener net.Listener, wit
 	if b.private != nil {
 		lost = b.private.Done()
 	}
+	var err error
 	select {
 	case err = <-failed:
 	case <-lost:

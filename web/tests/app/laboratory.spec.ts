@@ -72,6 +72,9 @@ test('a sample, from the sampling form to the issued report', async ({ page }) =
   await page.goto(address)
 
   await open(page, '送样')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: '送样', exact: true }), 'where the focus was before').toBeFocused()
+  await page.keyboard.press('Enter')
   await choose(page, page.locator('#receiver'), /custodian1/)
   await sign(page, '送样')
 

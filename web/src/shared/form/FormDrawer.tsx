@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useLanguage } from '../../i18n/LanguageProvider'
 import { ErrorNotice } from '../ErrorNotice'
 import type { ApiForm } from './use_api_form'
+import { useFocusBack } from './use_focus_back'
 
 interface FormDrawerProps<V> {
   open: boolean
@@ -23,6 +24,7 @@ export function FormDrawer<V extends object>(props: FormDrawerProps<V>) {
   const { open, title, action, api, initial, onClose, children, width = 520 } = props
   const { t } = useLanguage()
   const { modal } = App.useApp()
+  useFocusBack(open)
 
   function leave() {
     api.clear()

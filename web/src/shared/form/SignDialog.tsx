@@ -1,6 +1,6 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons'
 import { Button, Form, Input, Modal } from 'antd'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import type { FormKey } from '../../api/form_key'
 import { Problem } from '../../api/problem'
 import { useLanguage } from '../../i18n/LanguageProvider'
@@ -8,6 +8,7 @@ import { useSession } from '../../session/SessionProvider'
 import { ErrorNotice } from '../ErrorNotice'
 import styles from './SignDialog.module.css'
 import { useApiForm } from './use_api_form'
+import { useFocusBack } from './use_focus_back'
 
 /** What the signer proves with. */
 export interface SignCredentials {
@@ -43,7 +44,7 @@ export function SignDialog<R>(props: SignDialogProps<R>) {
   const api = useApiForm<SignCredentials, R>({ submit: sign, onDone: onSigned })
   const own = other === undefined
   const body = useRef<HTMLDivElement>(null)
-  useFocusBack()
+  useFocusBack(open)
 
   async function sign(credentials: SignCredentials, key: FormKey): Promise<R> {
     try {
@@ -116,16 +117,5 @@ export function SignDialog<R>(props: SignDialogProps<R>) {
         </Form>
       </div>
     </Modal>
-  )
-}
-
-/** Gives the focus back to what had it before, once the dialog is gone. */
-function useFocusBack() {
-  const [before] = useState(() => document.activeElement)
-  useEffect(
-    () => () => {
-      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus()
-    },
-    [before],
   )
 }
